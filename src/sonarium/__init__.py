@@ -1,0 +1,1 @@
+"""Sonarium: a picture archiving and communication system made for ultrasound."""

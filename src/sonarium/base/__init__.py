@@ -1,0 +1,1 @@
+"""Errors, identifiers, clock and log: what every room may use."""

@@ -1,0 +1,56 @@
+"""Structured logging: a fixed snake_case event and allow-listed fields."""
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Literal
+
+import structlog
+
+LogFormat = Literal["console", "json"]
+
+ALLOWED_FIELDS = frozenset(
+    {
+        "address", "association", "attempt", "blob", "bytes", "count", "door", "duration_ms",
+        "error", "error_type", "event", "exit_code", "failed", "job", "level", "logger",
+        "path_kind",
+        "pid", "port", "reason", "role", "segment", "series", "signal", "size_bytes", "status",
+        "study", "timestamp", "version",
+    }
+)  # fmt: skip
+
+
+def _drop_unlisted_fields(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> Mapping[str, Any]:
+    """Keep only fields that are known to hold no patient data."""
+    dropped = [name for name in event if name not in ALLOWED_FIELDS and name != "exc_info"]
+    for name in dropped:
+        del event[name]
+    return event
+
+
+def configure_logging(log_format: LogFormat, level: str = "INFO") -> None:
+    """Send our events to standard error, one line each."""
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _drop_unlisted_fields,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
+    """Return the logger of one module."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(logger=name)
+    return logger

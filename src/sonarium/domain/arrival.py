@@ -1,0 +1,26 @@
+"""Where an object came from: kept with it for ever."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Door(StrEnum):
+    """The way an object entered."""
+
+    DIMSE = "dimse"
+    STOW = "stow"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who handed us an object.
+
+    `calling_ae_title` and `called_ae_title` are empty where the door has none;
+    `address` is an IP address, or empty for files of this machine.
+    """
+
+    door: Door
+    calling_ae_title: str = ""
+    called_ae_title: str = ""
+    address: str = ""

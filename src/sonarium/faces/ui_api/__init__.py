@@ -1,0 +1,1 @@
+"""The typed JSON API that the browser application speaks beside DICOMweb."""

@@ -1,0 +1,1 @@
+"""Ways out: clients for other systems. They speak protocols and decide nothing."""

@@ -1,0 +1,1 @@
+"""Waiting work: job payloads and how they are enqueued inside a transaction."""
