@@ -1,0 +1,16 @@
+import json
+
+import pytest
+
+from sonarium.base.log import configure_logging, get_logger
+
+
+def test_a_field_that_is_not_listed_never_reaches_the_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging("json")
+    get_logger("test").info("instance_stored", size_bytes=7, patient_name="CANARY^PATIENT")
+    line = json.loads(capsys.readouterr().err)
+    assert line["event"] == "instance_stored"
+    assert line["size_bytes"] == 7
+    assert "CANARY" not in str(line)
