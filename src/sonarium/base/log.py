@@ -12,7 +12,7 @@ LogFormat = Literal["console", "json"]
 ALLOWED_FIELDS = frozenset(
     {
         "address", "association", "attempt", "blob", "bytes", "count", "door", "duration_ms",
-        "error", "error_type", "event", "exit_code", "failed", "job", "level", "logger",
+        "error", "error_type", "event", "exit_code", "failed", "job", "level", "module",
         "path_kind",
         "pid", "port", "reason", "role", "segment", "series", "signal", "size_bytes", "status",
         "study", "timestamp", "version",
@@ -52,5 +52,5 @@ def configure_logging(log_format: LogFormat, level: str = "INFO") -> None:
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
     """Return the logger of one module."""
-    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(logger=name)
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=name)
     return logger
