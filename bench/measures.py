@@ -1,0 +1,47 @@
+"""One figure: how it was taken, ours beside the peer's, and the ratio that is asked for."""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Literal
+
+Better = Literal["higher", "lower"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure of ours beside a peer's; `wanted` is the ratio to reach, in our favour."""
+
+    name: str
+    unit: str
+    better: Better
+    ours: float
+    peers: float | None
+    wanted: float | None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times better than the peer we are."""
+        if self.peers is None or not self.ours or not self.peers:
+            return None
+        return self.ours / self.peers if self.better == "higher" else self.peers / self.ours
+
+    @property
+    def is_reached(self) -> bool | None:
+        """Tell whether the wanted ratio is reached, or None where none is asked for."""
+        if self.wanted is None or self.ratio is None:
+            return None
+        return self.ratio >= self.wanted
+
+
+def median_ms(act: Callable[[], object], times: int, warm_up: int = 3) -> float:
+    """Run `act` and return the median duration in milliseconds."""
+    for _ in range(warm_up):
+        act()
+    taken = []
+    for _ in range(times):
+        begin = perf_counter()
+        act()
+        taken.append((perf_counter() - begin) * 1000)
+    return statistics.median(taken)

@@ -1,0 +1,55 @@
+"""The table for a person and the JSON for a machine."""
+
+import json
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.measures import Measure
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def print_table(measures: Sequence[Measure]) -> None:
+    """Print every figure with its ratio and whether the wanted ratio is reached."""
+    table = Table(title="Sonarium beside Orthanc, same run, same machine")
+    for heading in ("what", "unit", "Sonarium", "Orthanc", "ratio", "wanted", ""):
+        table.add_column(heading, justify="left" if heading == "what" else "right")
+    for measure in measures:
+        verdict = {True: "[green]reached[/]", False: "[red]not reached[/]", None: ""}
+        table.add_row(
+            measure.name,
+            measure.unit,
+            f"{measure.ours:,.2f}",
+            "" if measure.peers is None else f"{measure.peers:,.2f}",
+            "" if measure.ratio is None else f"{measure.ratio:.2f}×",
+            "" if measure.wanted is None else f"≥ {measure.wanted:g}×",
+            verdict[measure.is_reached],
+        )
+    Console(width=120).print(table)
+
+
+def write_json(measures: Sequence[Measure], name: str) -> Path:
+    """Write the figures under `bench/results/` and return the file."""
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{name}.json"
+    path.write_text(
+        json.dumps(
+            {
+                "taken": datetime.now(UTC).isoformat(timespec="seconds"),
+                "python": platform.python_version(),
+                "machine": platform.machine(),
+                "measures": [
+                    {**asdict(measure), "ratio": measure.ratio, "reached": measure.is_reached}
+                    for measure in measures
+                ],
+            },
+            indent=2,
+        )
+    )
+    return path

@@ -1,0 +1,153 @@
+"""The servers that are compared: ours and Orthanc from Debian, each in a folder of its own."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from urllib.error import URLError
+
+START_SECONDS = 90.0
+AE_TITLE = "ARCHIVE"
+DESTINATION_AE = "BENCHDEST"
+DESTINATION_PORT = 23999
+NODELAY = MappingProxyType({**os.environ, "TCP_NODELAY": "1"})
+ORTHANC_DICOMWEB = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running archive under measurement."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    folder: Path
+    dimse_port: int
+    http_port: int
+
+    @property
+    def dicomweb(self) -> str:
+        """The base of its DICOMweb services."""
+        return f"http://127.0.0.1:{self.http_port}/dicom-web"
+
+    def peak_memory_mib(self) -> float:
+        """Sum the peak resident memory of the server and its children, PostgreSQL excluded."""
+        return sum(_peak_mib(pid) for pid in _family(self.process.pid))
+
+    def cpu_seconds(self) -> float:
+        """Sum the processor time that the server and its children have used, in seconds."""
+        return sum(_cpu_seconds(pid) for pid in _family(self.process.pid, with_postgres="yes"))
+
+
+def _family(pid: int, with_postgres: str = "no") -> Iterator[int]:
+    command = Path(f"/proc/{pid}/comm")
+    if not command.exists() or (
+        command.read_text().startswith("postgres") and with_postgres == "no"
+    ):
+        return
+    yield pid
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in children.read_text().split():
+            yield from _family(int(child), with_postgres)
+
+
+def _peak_mib(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode} before it answered")
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+        except (URLError, OSError):
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"no answer from {url} in {START_SECONDS:.0f} s")
+
+
+@contextmanager
+def orthanc(folder: Path, dimse_port: int = 23104, http_port: int = 23142) -> Iterator[Server]:
+    """Run Orthanc from Debian with its SQLite index and the DICOMweb plug-in."""
+    program = shutil.which("Orthanc") or "/usr/sbin/Orthanc"
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = {
+        "Name": "Bench",
+        "StorageDirectory": str(folder / "storage"),
+        "IndexDirectory": str(folder / "storage"),
+        "Plugins": [str(ORTHANC_DICOMWEB)],
+        "DicomAet": AE_TITLE,
+        "DicomPort": dimse_port,
+        "HttpPort": http_port,
+        "RemoteAccessAllowed": False,
+        "AuthenticationEnabled": False,
+        "DicomAlwaysAllowFind": True,
+        "DicomAlwaysAllowGet": True,
+        "DicomAlwaysAllowMove": True,
+        "DicomModalities": {"bench": [DESTINATION_AE, "127.0.0.1", DESTINATION_PORT]},
+        "DicomWeb": {"Enable": True, "Root": "/dicom-web/", "StudiesMetadata": "Full"},
+    }
+    path = folder / "orthanc.json"
+    path.write_text(json.dumps(settings))
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen([program, str(path)], env=dict(NODELAY), stdout=log, stderr=log)
+    try:
+        _wait_for(f"http://127.0.0.1:{http_port}/system", process)
+        yield Server("Orthanc", process, folder, dimse_port, http_port)
+    finally:
+        _stop(process)
+
+
+@contextmanager
+def sonarium(folder: Path, dimse_port: int = 23204, http_port: int = 23242) -> Iterator[Server]:
+    """Run Sonarium as a person would: `sonarium serve` on an empty folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    program = str(Path(sys.executable).with_name("sonarium"))
+    places = ["--data", str(folder / "data")]
+    subprocess.run(
+        [program, "device", "add", DESTINATION_AE, "127.0.0.1", str(DESTINATION_PORT), *places],
+        check=True,
+        capture_output=True,
+    )
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen(
+        [
+            *(program, "serve", *places, "--ae-title", AE_TITLE),
+            *("--dimse-port", str(dimse_port), "--http-port", str(http_port)),
+        ],
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{http_port}/api/status", process)
+        yield Server("Sonarium", process, folder, dimse_port, http_port)
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,102 @@
+"""What the browser application receives: the shapes behind `/api/openapi.json`."""
+
+from typing import Literal
+
+import msgspec
+
+Presentation = Literal["stored-jpeg", "rendered", "none"]
+Playback = Literal["loop", "sweep"]
+
+
+class UIModel(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A value of the JSON API; names are DICOM keywords in camel case."""
+
+
+class StudySummary(UIModel):
+    """One line of the study list.
+
+    Dates are calendar days (`YYYY-MM-DD`) and times are local to the scanner, because
+    DICOM gives them no zone; `received_at` is a moment in UTC.
+    """
+
+    study_instance_uid: str = msgspec.field(name="studyInstanceUID")
+    patient_name: str
+    patient_id: str = msgspec.field(name="patientID")
+    patient_birth_date: str | None
+    patient_sex: str
+    study_date: str | None
+    study_time: str | None
+    study_description: str
+    accession_number: str
+    modalities: list[str]
+    number_of_series: int
+    number_of_instances: int
+    received_at: str
+
+
+class StudyPage(UIModel):
+    """Some studies, most recent first."""
+
+    studies: list[StudySummary]
+    has_more: bool
+
+
+class InstanceDetail(UIModel):
+    """One object of a study, with what a player needs before the first frame.
+
+    `frame_starts_ms` and `loop_length_ms` are milliseconds; `pixel_aspect_ratio` is the
+    height of a pixel divided by its width; `timing_source` names the attribute used.
+    """
+
+    sop_instance_uid: str = msgspec.field(name="sopInstanceUID")
+    sop_class_name: str
+    instance_number: int | None
+    presentation: Presentation
+    rows: int
+    columns: int
+    pixel_aspect_ratio: float
+    number_of_frames: int
+    frame_starts_ms: list[float]
+    loop_length_ms: float
+    timing_source: str
+    playback: Playback
+    stage_name: str
+    view_name: str
+    heart_rate: int | None
+
+
+class SeriesDetail(UIModel):
+    """One series of a study, instances in the order they were acquired."""
+
+    series_instance_uid: str = msgspec.field(name="seriesInstanceUID")
+    modality: str
+    series_number: int | None
+    series_description: str
+    instances: list[InstanceDetail]
+
+
+class StudyDetail(UIModel):
+    """A study opened."""
+
+    study: StudySummary
+    series: list[SeriesDetail]
+
+
+class SystemStatus(UIModel):
+    """What this archive is and how a scanner reaches it."""
+
+    version: str
+    ae_title: str
+    dimse_port: int
+    studies: int
+    instances: int
+    quarantined: int
+    demo: bool
+
+
+class Problem(UIModel):
+    """Why a request was not granted (RFC 9457)."""
+
+    status: int
+    title: str
+    detail: str
