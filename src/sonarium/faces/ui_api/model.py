@@ -12,7 +12,7 @@ class UIModel(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A value of the JSON API; names are DICOM keywords in camel case."""
 
 
-class StudySummary(UIModel):
+class StudySummary(UIModel, frozen=True):
     """One line of the study list.
 
     Dates are calendar days (`YYYY-MM-DD`) and times are local to the scanner, because
@@ -34,14 +34,14 @@ class StudySummary(UIModel):
     received_at: str
 
 
-class StudyPage(UIModel):
+class StudyPage(UIModel, frozen=True):
     """Some studies, most recent first."""
 
     studies: list[StudySummary]
     has_more: bool
 
 
-class InstanceDetail(UIModel):
+class InstanceDetail(UIModel, frozen=True):
     """One object of a study, with what a player needs before the first frame.
 
     `frame_starts_ms` and `loop_length_ms` are milliseconds; `pixel_aspect_ratio` is the
@@ -65,7 +65,7 @@ class InstanceDetail(UIModel):
     heart_rate: int | None
 
 
-class SeriesDetail(UIModel):
+class SeriesDetail(UIModel, frozen=True):
     """One series of a study, instances in the order they were acquired."""
 
     series_instance_uid: str = msgspec.field(name="seriesInstanceUID")
@@ -75,14 +75,14 @@ class SeriesDetail(UIModel):
     instances: list[InstanceDetail]
 
 
-class StudyDetail(UIModel):
+class StudyDetail(UIModel, frozen=True):
     """A study opened."""
 
     study: StudySummary
     series: list[SeriesDetail]
 
 
-class SystemStatus(UIModel):
+class SystemStatus(UIModel, frozen=True):
     """What this archive is and how a scanner reaches it."""
 
     version: str
@@ -94,7 +94,7 @@ class SystemStatus(UIModel):
     demo: bool
 
 
-class Problem(UIModel):
+class Problem(UIModel, frozen=True):
     """Why a request was not granted (RFC 9457)."""
 
     status: int

@@ -1,0 +1,86 @@
+"""The built web application: files of the package, held in memory and sent compressed."""
+
+import mimetypes
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+import zstandard
+from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
+NOT_BUILT = (
+    b"<!doctype html><title>Sonarium</title><p>The web application is not built. "
+    b"Run <code>./dev install</code> in the source tree, then start Sonarium again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file of the application; names under `assets/` carry a hash and never change."""
+
+    media_type: str
+    plain: bytes
+    compressed: bytes
+    entity_tag: str
+    cache_control: str
+
+
+def load_assets() -> dict[str, Asset]:
+    """Read the built application: path below the root → file; empty when it is not built."""
+    root = resources.files("sonarium") / "web_assets"
+    found: dict[str, Asset] = {}
+    if root.is_dir():
+        _collect(root, "", found)
+    return found
+
+
+def _collect(folder: Traversable, prefix: str, found: dict[str, Asset]) -> None:
+    for entry in folder.iterdir():
+        name = f"{prefix}{entry.name}"
+        if entry.is_dir():
+            _collect(entry, f"{name}/", found)
+        elif not entry.name.startswith("."):
+            plain = entry.read_bytes()
+            found[name] = Asset(
+                media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+                plain=plain,
+                compressed=zstandard.compress(plain, 19),
+                entity_tag=f'"{sha256(plain).hexdigest()[:24]}"',
+                cache_control=IMMUTABLE if name.startswith("assets/") else REVALIDATE,
+            )
+
+
+class AssetShelf:
+    """Answers every path that is not an API: a file, or the application's one page."""
+
+    def __init__(self, assets: dict[str, Asset]) -> None:
+        self._assets = assets
+
+    def answer(self, path: str, request: Request[object, object, object]) -> Response[bytes]:
+        """Return the file at `path`; paths of the application itself get its page."""
+        name = path.lstrip("/")
+        asset = self._assets.get(name)
+        if asset is None and "." in name.rpartition("/")[2] and name.startswith("assets/"):
+            raise NotFoundException(detail="no such file")
+        asset = asset or self._assets.get("index.html")
+        if asset is None:
+            return Response(NOT_BUILT, media_type="text/html; charset=utf-8", status_code=503)
+        headers = {"ETag": asset.entity_tag, "Cache-Control": asset.cache_control}
+        if request.headers.get("if-none-match") == asset.entity_tag:
+            return Response(b"", status_code=304, headers=headers)
+        if "zstd" in request.headers.get("accept-encoding", ""):
+            headers |= {"Content-Encoding": "zstd", "Vary": "Accept-Encoding"}
+            return Response(asset.compressed, media_type=asset.media_type, headers=headers)
+        return Response(asset.plain, media_type=asset.media_type, headers=headers)
+
+
+@get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=False)
+def serve_application(
+    request: Request[object, object, object], shelf: AssetShelf, path: str = ""
+) -> Response[bytes]:
+    """Serve the web application."""
+    return shelf.answer(path, request)

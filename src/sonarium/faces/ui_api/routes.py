@@ -1,0 +1,73 @@
+"""The JSON API of the browser application, under `/api`."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from litestar import Router, get
+from litestar.exceptions import NotFoundException
+from litestar.params import Parameter
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from sonarium.faces.ui_api.model import StudyDetail, StudyPage, SystemStatus
+from sonarium.faces.ui_api.present import study_detail, study_summary, system_status
+from sonarium.services.studies import StudiesService
+from sonarium.services.system_status import SystemStatusService
+
+MOST_STUDIES = 200
+
+SearchText = Annotated[
+    str,
+    Parameter(description="Words of name, patient ID, accession, description or a date."),
+]
+Limit = Annotated[int, Parameter(ge=1, le=MOST_STUDIES)]
+Offset = Annotated[int, Parameter(ge=0, le=100_000)]
+
+
+@get("/studies", summary="Search studies")
+async def find_studies(
+    studies: StudiesService, q: SearchText = "", limit: Limit = 60, offset: Offset = 0
+) -> StudyPage:
+    """Find studies whose text holds every word of `q`, most recent first."""
+    found = await studies.search(q[:200], limit=limit + 1, offset=offset)
+    return StudyPage(
+        studies=[study_summary(line) for line in found[:limit]], has_more=len(found) > limit
+    )
+
+
+@get("/studies/{study_instance_uid:str}", summary="Open a study", raises=[NotFoundException])
+async def open_study(studies: StudiesService, study_instance_uid: str) -> StudyDetail:
+    """Describe a study's series and instances, with what a player needs."""
+    opened = await studies.open(study_instance_uid)
+    if opened is None:
+        raise NotFoundException(detail="This archive does not hold that study.")
+    return study_detail(opened)
+
+
+@get("/changes", summary="Watch for changes", include_in_schema=False)
+async def watch_changes(studies: StudiesService) -> ServerSentEvent:
+    """Stream an event `study` whenever a study came, grew or went."""
+
+    async def events() -> AsyncIterator[ServerSentEventMessage]:
+        yield ServerSentEventMessage(comment="open", retry=2000)
+        async for study_instance_uid in studies.changes():
+            if study_instance_uid is None:
+                yield ServerSentEventMessage(comment="still here")
+            else:
+                yield ServerSentEventMessage(event="study", data=study_instance_uid)
+
+    return ServerSentEvent(events())
+
+
+@get("/status", summary="What this archive is")
+async def show_status(system: SystemStatusService) -> SystemStatus:
+    """Name the version, how a scanner reaches it, and how much it holds."""
+    return system_status(await system.status())
+
+
+def ui_routes() -> Router:
+    """Return every route of the JSON API."""
+    return Router(
+        "/api",
+        route_handlers=[find_studies, open_study, watch_changes, show_status],
+        tags=["browser"],
+    )
