@@ -1,0 +1,94 @@
+"""The interface of every blob store: write once, read ranges, delete.
+
+A blob is a small head of ours (the File Meta Information) and a body (the data
+set as it arrived). Keys are opaque text of ours, never made of DICOM text.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+HEAD_BYTES = 1024
+"""The longest head: room for it is left at the front of a blob that streams in."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBlob:
+    """A durable blob: where it is, and its body's place and digest."""
+
+    key: str
+    body_offset: int
+    body_length: int
+    body_sha256: bytes
+
+
+class BlobWriter(Protocol):
+    """One blob being written; ends with exactly one `commit` or `abandon`."""
+
+    def feed(self, chunk: bytes) -> Awaitable[None] | None:
+        """Take the next bytes of the body; await the answer, if any, before the next call.
+
+        Raises:
+            StorageUnavailable: by the call or by the awaitable.
+        """
+
+    def commit(self, head: bytes) -> Awaitable[StoredBlob]:
+        """Begin at once to make head and body durable; the awaitable ends when they are.
+
+        `head` is `HEAD_BYTES` long or shorter; a blob that streamed needs it exactly so
+        long, and every writer may be given it so.
+
+        Raises:
+            StorageUnavailable: by the awaitable; nothing is kept.
+        """
+
+    async def abandon(self) -> None:
+        """Leave nothing behind."""
+
+
+class BlobStore(Protocol):
+    """Write-once blobs."""
+
+    @property
+    def replays(self) -> bool:
+        """True when `unsettled` finds every durable blob again after a crash.
+
+        Otherwise an object may be acknowledged only once the index knows it.
+        """
+
+    def check_writable(self) -> None:
+        """Raise at once when a blob begun now could not be kept.
+
+        Raises:
+            StorageUnavailable: the store probes in the background until it can again.
+        """
+
+    def writer(self) -> BlobWriter:
+        """Begin a blob."""
+
+    async def read(self, key: str, offset: int, length: int) -> bytes:
+        """Return exactly `length` bytes of a blob (head included in `offset`).
+
+        Raises:
+            BlobMissing: no such blob, or the range reaches beyond its end.
+        """
+
+    def iter_range(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
+        """Stream a range in bounded chunks; nothing stays open between two of them.
+
+        Raises:
+            BlobMissing: as `read`, with the first chunk.
+        """
+
+    async def size(self, key: str) -> int:
+        """Return the length of a blob, head and body.
+
+        Raises:
+            BlobMissing: no such blob.
+        """
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Delete blobs durably; keys that are gone already are passed over."""
+
+    async def free_bytes(self) -> int | None:
+        """Return the space left for blobs, None where there is no end of it."""
