@@ -1,0 +1,109 @@
+"""The one settings tree: read once, from the environment and the command line.
+
+Each room declares its own branch beside the code that it sets; here they are only joined.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sonarium.base.errors import RequestError
+from sonarium.base.log import LogFormat
+from sonarium.net.settings import DimseNetSettings
+
+PREFIX = "SONARIUM_"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+Role = Literal["dimse", "web", "worker"]
+
+
+class SettingsRefused(RequestError):
+    """The settings cannot be used; the message names the setting and what it takes."""
+
+
+class DatabaseSettings(BaseModel, frozen=True, extra="forbid"):
+    """Where the rows live."""
+
+    dsn: SecretStr | None = None
+    """Connection string of a PostgreSQL of your own (15 or later); none: one is run inside
+    the data folder."""
+
+
+class HTTPSettings(BaseModel, frozen=True, extra="forbid"):
+    """Our web server: the browser application, the JSON API and DICOMweb."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(default=8042, ge=0, le=65535)
+    """Port to listen on."""
+    header_timeout: timedelta = timedelta(seconds=8)
+    """From a connection, or the answer before, to the complete head of the next request."""
+    backlog: int = Field(default=1024, ge=1)
+    """Connections that the operating system may hold for us."""
+
+
+class DimseSettings(DimseNetSettings, frozen=True, extra="forbid"):
+    """Our DICOM application entity and its listener."""
+
+    ae_title: str = Field(default="SONARIUM", min_length=1, max_length=16)
+    """Our AE title (PS3.5 6.2); calls to another title are refused."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; names in the environment begin with `SONARIUM_`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    data: Path = Path("sonarium-data")
+    """Folder of everything that Sonarium keeps."""
+    roles: tuple[Role, ...] = ("dimse", "web", "worker")
+    """What this process tree runs."""
+    log_format: LogFormat = "console"
+    """How log lines are written."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The least serious event that is logged."""
+    start_timeout: timedelta = timedelta(seconds=60)
+    """How long a role may take until it serves."""
+    drain_timeout: timedelta = timedelta(seconds=10)
+    """How long work under way may take to finish after a request to stop."""
+    demo: bool = False
+    """Mark every page as a demonstration."""
+    database: DatabaseSettings = DatabaseSettings()
+    dimse: DimseSettings = DimseSettings()
+    http: HTTPSettings = HTTPSettings()
+
+
+def load_settings(**given: object) -> Settings:
+    """Join the environment with what the command line gave, which wins.
+
+    Raises:
+        SettingsRefused: an unknown `SONARIUM_` name, a value that does not fit, or an address
+            beyond this machine, which needs users and TLS first.
+    """
+    _refuse_unknown_names()
+    try:
+        settings = Settings(**given)  # type: ignore[arg-type]  # validated by pydantic
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SettingsRefused(f"setting {place}: {first['msg']}") from None
+    for name, host in (("http.host", settings.http.host), ("dimse.host", settings.dimse.host)):
+        if host not in LOOPBACK:
+            raise SettingsRefused(
+                f"setting {name}: {host} is beyond this machine. Sonarium has no users and "
+                "roles yet, so it serves only 127.0.0.1."
+            )
+    return settings
+
+
+def _refuse_unknown_names() -> None:
+    """Refuse misspelt names, which pydantic-settings ignores at the top level."""
+    fields = {name.upper() for name in Settings.model_fields}
+    for name in os.environ:
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX).split("__")[0] not in fields:
+            raise SettingsRefused(f"there is no setting {name}; see docs/howto/settings.md")
