@@ -35,7 +35,7 @@ def send(server: Server, folders: Sequence[Path], environment: Mapping[str, str]
     senders = [
         subprocess.Popen(
             [
-                *("storescu", "-q", "-aec", AE_TITLE, "+sd", "+r", "-R"),
+                *("storescu", "-q", "-xy", "-aec", AE_TITLE, "+sd", "+r"),
                 *("127.0.0.1", str(server.dimse_port), str(folder)),
             ],
             env=dict(environment),

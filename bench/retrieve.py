@@ -73,7 +73,7 @@ def _get_rate(server: Server, study: str, work: Path) -> float:
         subprocess.run(
             [
                 *("getscu", "-q", "-S", "-aec", AE_TITLE, "-od", str(target)),
-                *("+B", "-k", "QueryRetrieveLevel=STUDY", "-k", f"StudyInstanceUID={study}"),
+                *("+xy", "+B", "-k", "QueryRetrieveLevel=STUDY", "-k", f"StudyInstanceUID={study}"),
                 *("127.0.0.1", str(server.dimse_port)),
             ],
             env=dict(NODELAY),
