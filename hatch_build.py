@@ -1,0 +1,27 @@
+"""Builds the web application into the package, so that wheel and sdist install without Node."""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+PREBUILT = "SONARIUM_WEB_PREBUILT"
+
+
+class WebBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's own generic
+    """Runs `npm ci` and `npm run build` unless the assets are there already."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build, and add the result to what is packed."""
+        root = Path(self.root)
+        assets = root / "src" / "sonarium" / "web_assets"
+        if version != "editable" and os.environ.get(PREBUILT) != "1":
+            if not (assets / "index.html").exists() or (root / ".git").exists():
+                subprocess.run(
+                    ["npm", "ci", "--no-audit", "--no-fund"], cwd=root / "web", check=True
+                )
+                subprocess.run(["npm", "run", "build"], cwd=root / "web", check=True)
+        if assets.is_dir():
+            build_data["artifacts"].append("src/sonarium/web_assets/**")
