@@ -1,7 +1,11 @@
 """Command sets: group 0000 in Implicit VR Little Endian (PS3.7 6.3, E.1)."""
 
+import re
+import struct
 from dataclasses import dataclass
 from enum import IntEnum
+from operator import attrgetter
+from typing import Any, Final
 
 from sonarium.base.errors import PeerError
 
@@ -85,16 +89,151 @@ class Command:
     attribute_identifier_list: tuple[int, ...] | None = None
 
 
+class _VR(IntEnum):
+    """How a value is written; the data set type is a US of its own kind."""
+
+    DATA_SET_TYPE = 0
+    US = 1
+    UI = 2
+    AE = 3
+    LO = 4
+    AT = 5
+
+
+_GROUP_LENGTH: Final = 0x0000
+_NO_DATA_SET: Final = 0x0101
+_DATA_SET_FOLLOWS: Final = 0x0001
+
+# Element number in group 0000, attribute of `Command`, VR; ascending (PS3.7 E.1).
+_ELEMENTS: Final = (
+    (0x0002, "affected_sop_class_uid", _VR.UI),
+    (0x0003, "requested_sop_class_uid", _VR.UI),
+    (0x0100, "field", _VR.US),
+    (0x0110, "message_id", _VR.US),
+    (0x0120, "message_id_responded_to", _VR.US),
+    (0x0600, "move_destination", _VR.AE),
+    (0x0700, "priority", _VR.US),
+    (0x0800, "has_data_set", _VR.DATA_SET_TYPE),
+    (0x0900, "status", _VR.US),
+    (0x0901, "offending_elements", _VR.AT),
+    (0x0902, "error_comment", _VR.LO),
+    (0x0903, "error_id", _VR.US),
+    (0x1000, "affected_sop_instance_uid", _VR.UI),
+    (0x1001, "requested_sop_instance_uid", _VR.UI),
+    (0x1002, "event_type_id", _VR.US),
+    (0x1005, "attribute_identifier_list", _VR.AT),
+    (0x1008, "action_type_id", _VR.US),
+    (0x1020, "number_of_remaining_sub_operations", _VR.US),
+    (0x1021, "number_of_completed_sub_operations", _VR.US),
+    (0x1022, "number_of_failed_sub_operations", _VR.US),
+    (0x1023, "number_of_warning_sub_operations", _VR.US),
+    (0x1030, "move_originator_ae_title", _VR.AE),
+    (0x1031, "move_originator_message_id", _VR.US),
+)
+_BY_ELEMENT: Final = {element: (name, vr) for element, name, vr in _ELEMENTS}
+_VALUES_OF: Final = attrgetter(*(name for _, name, _ in _ELEMENTS))
+_KEYS: Final = tuple((element, vr) for element, _, vr in _ELEMENTS)
+_FIELDS: Final = {field.value: field for field in CommandField}
+_HEADER: Final = struct.Struct("<HHL")
+_US_ELEMENT: Final = struct.Struct("<HHLH")
+_GROUP_LENGTH_ELEMENT: Final = struct.Struct("<HHLL")
+_US_VALUE: Final = struct.Struct("<H")
+_COMMENT_LENGTH: Final = 64
+_UID_TEXT: Final = re.compile(r"[0-9.]+", re.ASCII)
+_AE_TITLE_LENGTH: Final = 16
+_UID_LENGTH: Final = 64
+
+
 def encode_command(command: Command) -> bytes:
     """Encode a command set with its group length."""
-    raise NotImplementedError
+    parts: list[bytes] = []
+    for (element, vr), value in zip(_KEYS, _VALUES_OF(command), strict=True):
+        if value is None:
+            continue
+        if vr is _VR.US:
+            parts.append(_US_ELEMENT.pack(0, element, 2, value))
+        elif vr is _VR.DATA_SET_TYPE:
+            kind = _DATA_SET_FOLLOWS if value else _NO_DATA_SET
+            parts.append(_US_ELEMENT.pack(0, element, 2, kind))
+        else:
+            content = _encode_value(vr, value)
+            parts += (_HEADER.pack(0, element, len(content)), content)
+    body = b"".join(parts)
+    return _GROUP_LENGTH_ELEMENT.pack(0, _GROUP_LENGTH, 4, len(body)) + body
 
 
 def decode_command(raw: bytes | memoryview) -> Command:
-    """Decode a complete command set.
+    """Decode a complete command set; elements that PS3.7 retired are skipped.
 
     Raises:
         MalformedCommand: a length that leaves the set, a missing or doubled element, a value
             of the wrong size, or an unknown command field.
     """
-    raise NotImplementedError
+    values: dict[str, Any] = {}
+    offset = 0
+    end = len(raw)
+    while offset < end:
+        if end - offset < _HEADER.size:
+            raise MalformedCommand("a command set ends inside an element header")
+        group, element, length = _HEADER.unpack_from(raw, offset)
+        offset += _HEADER.size
+        if group != 0 or length > end - offset:
+            raise MalformedCommand("a command element is outside group 0000 or the command set")
+        known = _BY_ELEMENT.get(element)
+        if known is not None:
+            name, vr = known
+            if name in values:
+                raise MalformedCommand("a command element is given twice")
+            if vr > _VR.US:
+                values[name] = _decode_value(vr, raw[offset : offset + length])
+            elif length == 2:
+                (values[name],) = _US_VALUE.unpack_from(raw, offset)
+            elif length:
+                raise MalformedCommand("a command element has a wrong length")
+        offset += length
+    return _build(values)
+
+
+def _build(values: dict[str, Any]) -> Command:
+    """Make a command whose mandatory elements are there, whatever its service."""
+    field = _FIELDS.get(values.get("field", -1))
+    data_set_type = values.get("has_data_set")
+    if field is None or data_set_type is None:
+        raise MalformedCommand("a command set lacks a known command field or data set type")
+    values["field"] = field
+    values["has_data_set"] = data_set_type != _NO_DATA_SET
+    if field.is_response:
+        if "message_id_responded_to" not in values or "status" not in values:
+            raise MalformedCommand("a response lacks its status or what it responds to")
+    elif field is CommandField.C_CANCEL_RQ:
+        if "message_id_responded_to" not in values:
+            raise MalformedCommand("C-CANCEL-RQ does not say what to cancel")
+    elif "message_id" not in values:
+        raise MalformedCommand("a request lacks its message id")
+    return Command(**values)
+
+
+def _encode_value(vr: _VR, value: str | tuple[int, ...]) -> bytes:
+    if not isinstance(value, str):
+        return b"".join(struct.pack("<HH", tag >> 16, tag & 0xFFFF) for tag in value)
+    if vr is _VR.UI:
+        content = value.encode("ascii")
+        return content + b"\0" if len(content) % 2 else content
+    limit = _AE_TITLE_LENGTH if vr is _VR.AE else _COMMENT_LENGTH
+    text = value[:limit].encode("ascii", "replace")
+    return text + b" " if len(text) % 2 else text
+
+
+def _decode_value(vr: _VR, content: bytes | memoryview) -> str | tuple[int, ...] | None:
+    if vr is _VR.AT:
+        if len(content) % 4:
+            raise MalformedCommand("a list of tags has a wrong length")
+        return tuple(group << 16 | element for group, element in struct.iter_unpack("<HH", content))
+    text = str(content, "ascii", "replace").strip("\0 ")
+    if not text:
+        return None
+    if vr is _VR.UI and (len(text) > _UID_LENGTH or _UID_TEXT.fullmatch(text) is None):
+        raise MalformedCommand("a command element holds no UID")
+    if vr is _VR.AE and (len(text) > _AE_TITLE_LENGTH or not text.isprintable()):
+        raise MalformedCommand("a command element holds no AE title")
+    return text
