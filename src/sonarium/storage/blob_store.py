@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-HEAD_BYTES = 1024
+HEAD_BYTES = 4096
 """The longest head: room for it is left at the front of a blob that streams in."""
 
 
@@ -51,7 +51,7 @@ class BlobStore(Protocol):
 
     @property
     def replays(self) -> bool:
-        """True when `unsettled` finds every durable blob again after a crash.
+        """True when every durable blob is found again after a crash.
 
         Otherwise an object may be acknowledged only once the index knows it.
         """
@@ -60,7 +60,7 @@ class BlobStore(Protocol):
         """Raise at once when a blob begun now could not be kept.
 
         Raises:
-            StorageUnavailable: the store probes in the background until it can again.
+            StorageUnavailable: what waits then is worth trying again.
         """
 
     def writer(self) -> BlobWriter:
@@ -70,14 +70,15 @@ class BlobStore(Protocol):
         """Return exactly `length` bytes of a blob (head included in `offset`).
 
         Raises:
-            BlobMissing: no such blob, or the range reaches beyond its end.
+            BlobMissing: no such blob.
+            BlobDamaged: it ends before the range does, or the disk cannot read it.
         """
 
     def iter_range(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
         """Stream a range in bounded chunks; nothing stays open between two of them.
 
         Raises:
-            BlobMissing: as `read`, with the first chunk.
+            BlobMissing, BlobDamaged: as `read`, while it is read.
         """
 
     async def size(self, key: str) -> int:
@@ -89,6 +90,9 @@ class BlobStore(Protocol):
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Delete blobs durably; keys that are gone already are passed over."""
+
+    def settle(self, keys: Iterable[str]) -> None:
+        """Note, exactly once for each committed blob, that the index knows it or it is gone."""
 
     async def free_bytes(self) -> int | None:
         """Return the space left for blobs, None where there is no end of it."""

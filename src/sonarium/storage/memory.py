@@ -1,0 +1,96 @@
+"""Blobs in memory: for tests, and for nothing that matters."""
+
+import asyncio
+import hashlib
+import itertools
+from collections.abc import AsyncIterator, Iterable
+
+from sonarium.storage.blob_store import StoredBlob
+from sonarium.storage.errors import BlobDamaged, BlobMissing, StorageUnavailable
+
+_CHUNK_BYTES = 64 * 1024
+
+
+class MemoryBlobWriter:
+    """One blob being written."""
+
+    def __init__(self, store: "MemoryBlobStore") -> None:
+        self._store = store
+        self._body = bytearray()
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes of the body."""
+        self._body += chunk
+
+    def commit(self, head: bytes) -> "asyncio.Future[StoredBlob]":
+        """Keep the blob."""
+        done: asyncio.Future[StoredBlob] = asyncio.get_running_loop().create_future()
+        if self._store.failure is not None:
+            done.set_exception(self._store.failure)
+        else:
+            done.set_result(self._store.keep(head, bytes(self._body)))
+        return done
+
+    async def abandon(self) -> None:
+        """Leave nothing behind."""
+        self._body.clear()
+
+
+class MemoryBlobStore:
+    """A store that forgets; `blobs` and `failure` are open to tests."""
+
+    def __init__(self, *, replays: bool = False) -> None:
+        self.blobs: dict[str, bytes] = {}
+        self.failure: StorageUnavailable | None = None
+        self.settled: list[str] = []
+        self.replays = replays
+        self._numbers = itertools.count(1)
+
+    def check_writable(self) -> None:
+        """Raise what was set as `failure`."""
+        if self.failure is not None:
+            raise self.failure
+
+    def writer(self) -> MemoryBlobWriter:
+        """Begin a blob."""
+        return MemoryBlobWriter(self)
+
+    def keep(self, head: bytes, body: bytes) -> StoredBlob:
+        """Store a blob at once."""
+        key = f"m.{next(self._numbers)}"
+        self.blobs[key] = head + body
+        return StoredBlob(key, len(head), len(body), hashlib.sha256(body).digest())
+
+    async def read(self, key: str, offset: int, length: int) -> bytes:
+        """Return exactly `length` bytes of a blob."""
+        found = self._get(key)[offset : offset + length]
+        if len(found) != length:
+            raise BlobDamaged("the blob ends before the range does")
+        return found
+
+    async def iter_range(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
+        """Stream a range in bounded chunks."""
+        for start in range(offset, offset + length, _CHUNK_BYTES):
+            yield await self.read(key, start, min(_CHUNK_BYTES, offset + length - start))
+
+    async def size(self, key: str) -> int:
+        """Return the length of a blob, head and body."""
+        return len(self._get(key))
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Delete blobs."""
+        for key in keys:
+            self.blobs.pop(key, None)
+
+    def settle(self, keys: Iterable[str]) -> None:
+        """Note what the index knows."""
+        self.settled.extend(keys)
+
+    async def free_bytes(self) -> None:
+        """Return None: there is no end of it."""
+
+    def _get(self, key: str) -> bytes:
+        try:
+            return self.blobs[key]
+        except KeyError as error:
+            raise BlobMissing("no such blob") from error

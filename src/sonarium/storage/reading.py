@@ -1,0 +1,115 @@
+"""Reading files by range: from the page cache at once, from the disk in a thread."""
+
+import asyncio
+import errno
+import os
+import threading
+from collections import OrderedDict
+from concurrent.futures import Executor
+from pathlib import Path
+
+from sonarium.storage.errors import BlobDamaged, BlobMissing
+
+# A copy of this size out of the page cache takes less time than waking a thread.
+_AT_ONCE_BYTES = 512 * 1024
+_NOT_CACHED = frozenset({errno.EAGAIN, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS})
+
+
+class OpenFile:
+    """A file open for reading; closes when its last user lets go of it."""
+
+    __slots__ = ("fd",)
+
+    def __init__(self, path: Path) -> None:
+        self.fd = -1
+        self.fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+
+    def __del__(self) -> None:
+        if self.fd >= 0:
+            os.close(self.fd)
+
+
+class OpenFiles:
+    """Keeps the files read most recently open; any thread may ask."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._files: OrderedDict[Path, OpenFile] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, path: Path) -> OpenFile:
+        """Open a file, or return it as it is open already.
+
+        Raises:
+            BlobMissing: it is not there.
+        """
+        with self._lock:
+            file = self._files.get(path)
+            if file is not None:
+                self._files.move_to_end(path)
+                return file
+        try:
+            file = OpenFile(path)
+        except FileNotFoundError as error:
+            raise BlobMissing("no such blob") from error
+        with self._lock:
+            self._files[path] = file
+            if len(self._files) > self._most:
+                self._files.popitem(last=False)
+        return file
+
+    def forget(self, path: Path) -> None:
+        """Drop a file that was deleted, so that its space comes back."""
+        with self._lock:
+            self._files.pop(path, None)
+
+    def close(self) -> None:
+        """Drop all files."""
+        with self._lock:
+            self._files.clear()
+
+
+def read_cached(file: OpenFile, offset: int, length: int) -> bytes | None:
+    """Return a range if all of it lies in the page cache."""
+    buffer = bytearray(length)
+    try:
+        count = os.preadv(file.fd, [buffer], offset, os.RWF_NOWAIT)
+    except OSError as error:
+        if error.errno in _NOT_CACHED:
+            return None
+        raise BlobDamaged("the disk cannot read the blob") from error
+    return bytes(buffer) if count == length else None
+
+
+def read_now(file: OpenFile, offset: int, length: int) -> bytes:
+    """Return a range, waiting for the disk where it must; for threads.
+
+    Raises:
+        BlobDamaged: the file ends before the range does, or the disk cannot read it.
+    """
+    pieces: list[bytes] = []
+    while length > 0:
+        try:
+            piece = os.pread(file.fd, length, offset)
+        except OSError as error:
+            raise BlobDamaged("the disk cannot read the blob") from error
+        if not piece:
+            raise BlobDamaged("the blob ends before the range does")
+        pieces.append(piece)
+        offset += len(piece)
+        length -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+async def read_range(file: OpenFile, offset: int, length: int, executor: Executor) -> bytes:
+    """Return a range without ever blocking the loop on the disk.
+
+    Raises:
+        BlobDamaged: the file ends before the range does, or the disk cannot read it.
+    """
+    if length <= _AT_ONCE_BYTES:
+        cached = read_cached(file, offset, length)
+        if cached is not None:
+            return cached
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(executor, read_now, file, offset, length)

@@ -1,0 +1,107 @@
+"""What every blob store promises."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from obstore.store import MemoryStore
+
+from sonarium.storage.blob_store import HEAD_BYTES, BlobStore, StoredBlob
+from sonarium.storage.errors import BlobDamaged, BlobMissing
+from sonarium.storage.local import LocalBlobStore
+from sonarium.storage.memory import MemoryBlobStore
+from sonarium.storage.s3 import S3BlobStore
+from sonarium.storage.settings import LocalStorageSettings
+
+HEAD = b"h" * HEAD_BYTES
+LARGE = 5 * 2**20 + 17
+SETTINGS = LocalStorageSettings(reserve_bytes=0, segment_bytes=8 * 2**20)
+
+
+@pytest.fixture(params=["local", "memory", "s3"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BlobStore]:
+    if request.param == "local":
+        local = LocalBlobStore(tmp_path / "blobs", SETTINGS)
+        yield local
+        await asyncio.to_thread(local.close)
+    elif request.param == "memory":
+        yield MemoryBlobStore()
+    else:
+        yield S3BlobStore(MemoryStore(), large_blob_bytes=2**20)
+
+
+async def put(store: BlobStore, body: bytes, step: int = 100_000) -> StoredBlob:
+    writer = store.writer()
+    for start in range(0, len(body), step):
+        waiting = writer.feed(body[start : start + step])
+        if waiting is not None:
+            await waiting
+    return await writer.commit(HEAD)
+
+
+@pytest.mark.parametrize("length", [0, 1, 65_000, LARGE])
+async def test_what_was_committed_is_read_back(store: BlobStore, length: int) -> None:
+    body = os.urandom(length)
+    blob = await put(store, body)
+    assert blob.body_sha256 == hashlib.sha256(body).digest()
+    assert (blob.body_offset, blob.body_length) == (len(HEAD), length)
+    assert await store.size(blob.key) == len(HEAD) + length
+    assert await store.read(blob.key, 0, len(HEAD)) == HEAD
+    streamed = [part async for part in store.iter_range(blob.key, blob.body_offset, length)]
+    assert b"".join(streamed) == body
+
+
+async def test_any_range_is_that_part_of_the_blob(store: BlobStore) -> None:
+    body = os.urandom(LARGE)
+    blob = await put(store, body)
+    for offset, length in ((0, 1), (4095, 4097), (LARGE - 1, 1), (1234, 2**20)):
+        found = await store.read(blob.key, blob.body_offset + offset, length)
+        assert found == body[offset : offset + length]
+
+
+@pytest.mark.parametrize("length", [1000, LARGE])
+async def test_a_range_beyond_the_end_is_refused(store: BlobStore, length: int) -> None:
+    blob = await put(store, bytes(length))
+    with pytest.raises(BlobDamaged):
+        await store.read(blob.key, blob.body_offset + length - 10, 20)
+
+
+@pytest.mark.parametrize("length", [1000, LARGE])
+async def test_a_deleted_blob_is_gone_and_others_stay(store: BlobStore, length: int) -> None:
+    kept = await put(store, b"kept" * 100)
+    gone = await put(store, b"x" * length)
+    await store.delete([gone.key])
+    await store.delete([gone.key])
+    assert await store.read(kept.key, kept.body_offset, 4) == b"kept"
+    try:
+        remains = await store.read(gone.key, 0, len(HEAD) + length)
+    except BlobMissing:
+        return
+    assert not any(remains)
+
+
+async def test_a_foreign_key_names_no_blob(store: BlobStore) -> None:
+    for key in ("", "../../etc/passwd", "s.1-1.0.10/../..", "l.x.y", "o.../x"):
+        with pytest.raises(BlobMissing):
+            await store.read(key, 0, 1)
+
+
+async def test_an_abandoned_blob_leaves_nothing(store: BlobStore) -> None:
+    writer = store.writer()
+    waiting = writer.feed(bytes(LARGE))
+    if waiting is not None:
+        await waiting
+    await writer.abandon()
+    if isinstance(store, LocalBlobStore):
+        assert not [path for path in store.folder.rglob("*.part")]
+
+
+async def test_many_writers_at_once_keep_their_own_bytes(store: BlobStore) -> None:
+    bodies = [os.urandom(1000 * (number + 1)) for number in range(60)]
+    blobs = await asyncio.gather(*(put(store, body) for body in bodies))
+    assert len({blob.key for blob in blobs}) == len(bodies)
+    for blob, body in zip(blobs, bodies, strict=True):
+        assert await store.read(blob.key, blob.body_offset, blob.body_length) == body
