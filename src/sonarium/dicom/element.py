@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from struct import Struct
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from sonarium.dicom.uids import TransferSyntax
 from sonarium.dicom.value_representation import LONG_VRS, SHORT_VRS
@@ -23,12 +23,16 @@ LONG_HEADS: Final = {vr.encode(): vr for vr in LONG_VRS}
 HEAD_VRS: Final = SHORT_HEADS | LONG_HEADS
 
 
+ByteOrder: TypeAlias = Literal["<", ">"]
+"""Little endian or big endian, as `struct` writes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Encoding:
     """Byte order and VR style of a data set or of the items in a sequence."""
 
     is_explicit: bool
-    is_big_endian: bool
+    order: ByteOrder
     explicit_head: Struct
     """Group, element, VR, two bytes of length."""
     implicit_head: Struct
@@ -37,10 +41,10 @@ class Encoding:
     """The four bytes of length that long forms add."""
 
 
-def _encoding(order: str, *, is_explicit: bool) -> Encoding:
+def _encoding(order: ByteOrder, *, is_explicit: bool) -> Encoding:
     return Encoding(
         is_explicit=is_explicit,
-        is_big_endian=order == ">",
+        order=order,
         explicit_head=Struct(order + "HH2sH"),
         implicit_head=Struct(order + "HHI"),
         length=Struct(order + "I"),
@@ -90,3 +94,9 @@ def item_encoding(encoding: Encoding, head: bytes) -> Encoding:
         return encoding
     is_plausible = length < 0x10000 or length == UNDEFINED_LENGTH
     return IMPLICIT_LITTLE if is_plausible else encoding
+
+
+def begins_with_item(buffer: bytes | memoryview, at: int, encoding: Encoding) -> bool:
+    """Tell whether an item, or the end of a sequence, stands at `at`."""
+    group, number, _ = encoding.implicit_head.unpack_from(buffer, at)
+    return group << 16 | number in {ITEM, SEQUENCE_DELIMITATION}

@@ -1,15 +1,33 @@
-"""The DICOM JSON Model (PS3.18 Annex F)."""
+"""A header in the DICOM JSON Model (PS3.18 Annex F)."""
 
-from collections.abc import Callable, Collection
+from base64 import b64encode
+from collections.abc import Callable, Collection, Iterable
+from typing import Final, TypeAlias, cast
 
-from sonarium.dicom.header import Header, Path
-from sonarium.domain.attributes import Attributes
+import orjson
 
-BulkDataURI = Callable[[Path], str]
+from sonarium.dicom.character_set import DEFAULT_CHARACTER_SET, CharacterSet
+from sonarium.dicom.dictionary import VR_BY_TAG
+from sonarium.dicom.element import ByteOrder
+from sonarium.dicom.header import Header, HeaderElement, Path
+from sonarium.dicom.value import (
+    parse_number,
+    person_name_groups,
+    to_little_endian,
+    unpack_numbers,
+    unpack_tags,
+)
+from sonarium.dicom.value_representation import BULK_VRS
+from sonarium.domain.attributes import Attributes, Element, JSONValue, tag_key
+
+BulkDataURI: TypeAlias = Callable[[Path], str]
 """Names the place where a bulk value can be fetched."""
 
-BulkSource = Callable[[str], bytes]
-"""Fetches what a BulkDataURI of an incoming document stands for; raises KeyError."""
+UTF_8_TERM: Final = "ISO_IR 192"
+_EXACT: Final = 2**53
+_KEYS: Final = {tag: tag_key(tag) for tag in VR_BY_TAG}
+_PADDING: Final = " \0"
+_DATA_SET_TRAILING_PADDING: Final = 0xFFFCFFFC
 
 
 def header_to_json(
@@ -19,25 +37,138 @@ def header_to_json(
 ) -> Attributes:
     """Turn a header, or only its top-level `tags`, into the JSON model.
 
-    Bulk values become a BulkDataURI; without `bulk_data_uri` they are left out.
+    Bulk values become a BulkDataURI; without `bulk_data_uri` they are left out. Group
+    lengths, file meta elements and padding are left out. Texts are Unicode now, so
+    Specific Character Set reads ISO_IR 192. Whole and decimal numbers that JSON
+    cannot hold stay text, as PS3.18 F.2.3 allows.
     """
-    raise NotImplementedError
+    return _level(header, bulk_data_uri, (), header.elements(tags))
 
 
 def header_to_json_bytes(header: Header, bulk_data_uri: BulkDataURI | None) -> bytes:
     """Turn a header into UTF-8 JSON."""
-    raise NotImplementedError
+    return orjson.dumps(header_to_json(header, bulk_data_uri))
 
 
-def json_to_data_set(
-    attributes: object, transfer_syntax_uid: str, bulk: BulkSource | None = None
-) -> bytes:
-    """Check and encode a data set given in the JSON model (STOW-RS, PS3.18 10.5).
+def _level(
+    header: Header,
+    bulk_data_uri: BulkDataURI | None,
+    prefix: Path,
+    elements: Iterable[HeaderElement],
+) -> Attributes:
+    attributes: Attributes = {}
+    texts, order = header.character_set, header.order
+    for tag, vr, raw, hole, items in elements:
+        if not tag & 0xFFFF or tag < 0x00030000 or tag == _DATA_SET_TRAILING_PADDING:
+            continue
+        key = _KEYS.get(tag) or tag_key(tag)
+        if raw is not None:
+            write = _WRITERS[vr]
+            attributes[key] = write(raw, vr, texts, order) if raw else {"vr": vr}
+        elif hole is not None:
+            if bulk_data_uri is not None:
+                attributes[key] = {"vr": vr, "BulkDataURI": bulk_data_uri((*prefix, tag))}
+        else:
+            attributes[key] = _sequence(items or (), bulk_data_uri, (*prefix, tag))
+    declared = attributes.get("00080005")
+    if declared is not None and "Value" in declared:
+        declared["Value"] = [UTF_8_TERM]
+    return attributes
 
-    Group 0002 and group lengths are left out. Texts are written in the declared
-    Specific Character Set when they fit, else in UTF-8.
 
-    Raises:
-        InvalidAttribute: names the attribute that cannot be encoded.
-    """
-    raise NotImplementedError
+def _sequence(items: tuple[Header, ...], bulk_data_uri: BulkDataURI | None, path: Path) -> Element:
+    values = [
+        _level(item, bulk_data_uri, (*path, number), item.elements())
+        for number, item in enumerate(items, 1)
+    ]
+    return {"vr": "SQ", "Value": cast(JSONValue, values)} if values else {"vr": "SQ"}
+
+
+# One function for each kind of value; `raw` is never empty.
+
+
+def _text(raw: bytes, vr: str, texts: CharacterSet, _order: ByteOrder) -> Element:
+    text = texts.decode(raw, vr)
+    if "\\" not in text:
+        text = text.strip(_PADDING)
+        return {"vr": vr, "Value": [text]} if text else {"vr": vr}
+    return _values(vr, [part.strip(_PADDING) or None for part in text.split("\\")])
+
+
+def _unlimited_text(raw: bytes, vr: str, texts: CharacterSet, _order: ByteOrder) -> Element:
+    """Write UC, in which leading spaces count."""
+    parts = texts.decode(raw, vr).split("\\")
+    return _values(vr, [part.rstrip(_PADDING) or None for part in parts])
+
+
+def _single_text(raw: bytes, vr: str, texts: CharacterSet, _order: ByteOrder) -> Element:
+    text = texts.decode(raw, vr).rstrip(_PADDING)
+    return {"vr": vr, "Value": [text]} if text else {"vr": vr}
+
+
+def _code_text(raw: bytes, vr: str, _texts: CharacterSet, _order: ByteOrder) -> Element:
+    """Write a text that Specific Character Set does not touch."""
+    return _text(raw, vr, DEFAULT_CHARACTER_SET, "<")
+
+
+def _person_name(raw: bytes, vr: str, texts: CharacterSet, _order: ByteOrder) -> Element:
+    return _values(vr, [_name_groups(name) for name in texts.decode(raw, vr).split("\\")])
+
+
+def _name_groups(name: str) -> JSONValue:
+    if "=" not in name:
+        name = name.strip(_PADDING)
+        return {"Alphabetic": name} if name else None
+    groups = zip(_GROUPS, person_name_groups(name), strict=True)
+    return {group: text for group, text in groups if text} or None
+
+
+def _number_text(raw: bytes, vr: str, _texts: CharacterSet, _order: ByteOrder) -> Element:
+    values: list[JSONValue] = []
+    for part in raw.decode("latin_1").split("\\"):
+        number = parse_number(part)
+        values.append(part.strip(_PADDING) or None if number is None else number)
+    return _values(vr, values)
+
+
+def _whole_numbers(raw: bytes, vr: str, _texts: CharacterSet, order: ByteOrder) -> Element:
+    return _values(vr, list(unpack_numbers(raw, vr, order)))
+
+
+def _long_numbers(raw: bytes, vr: str, _texts: CharacterSet, order: ByteOrder) -> Element:
+    numbers = unpack_numbers(raw, vr, order)
+    return _values(vr, [n if -_EXACT < n < _EXACT else str(n) for n in numbers])
+
+
+def _floats(raw: bytes, vr: str, _texts: CharacterSet, order: ByteOrder) -> Element:
+    numbers = unpack_numbers(raw, vr, order)
+    return _values(vr, [n if n - n == 0 else _NOT_FINITE[str(n)] for n in numbers])
+
+
+def _tags(raw: bytes, vr: str, _texts: CharacterSet, order: ByteOrder) -> Element:
+    return _values(vr, [tag_key(tag) for tag in unpack_tags(raw, order)])
+
+
+def _binary(raw: bytes, vr: str, _texts: CharacterSet, order: ByteOrder) -> Element:
+    return {"vr": vr, "InlineBinary": b64encode(to_little_endian(raw, vr, order)).decode("ascii")}
+
+
+def _values(vr: str, values: list[JSONValue]) -> Element:
+    return {"vr": vr, "Value": values} if values != [None] * len(values) else {"vr": vr}
+
+
+_GROUPS: Final = ("Alphabetic", "Ideographic", "Phonetic")
+_NOT_FINITE: Final = {"nan": "NaN", "inf": "inf", "-inf": "-inf"}
+_WRITERS: Final[dict[str, Callable[[bytes, str, CharacterSet, ByteOrder], Element]]] = {
+    **dict.fromkeys(("AE", "AS", "CS", "DA", "DT", "TM", "UI"), _code_text),
+    **dict.fromkeys(("LO", "SH"), _text),
+    **dict.fromkeys(("LT", "ST", "UR", "UT"), _single_text),
+    **dict.fromkeys(("DS", "IS"), _number_text),
+    **dict.fromkeys(("SL", "SS", "UL", "US"), _whole_numbers),
+    **dict.fromkeys(("SV", "UV"), _long_numbers),
+    **dict.fromkeys(("FD", "FL"), _floats),
+    **dict.fromkeys(BULK_VRS, _binary),
+    "AT": _tags,
+    "PN": _person_name,
+    "UC": _unlimited_text,
+}

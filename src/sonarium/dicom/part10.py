@@ -40,7 +40,9 @@ _META_FIELDS: Final = {
     0x00020016: "source_ae_title",
     0x00020017: "sending_ae_title",
     0x00020018: "receiving_ae_title",
+    0x00020100: "private_information_creator_uid",
 }
+_PRIVATE_INFORMATION: Final = 0x00020102
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class FileMeta:
     source_ae_title: str = ""
     sending_ae_title: str = ""
     receiving_ae_title: str = ""
+    private_information_creator_uid: str = ""
+    private_information: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +107,13 @@ def _start_of(prefix: bytes, preamble: bytes, values: dict[int, bytes], offset: 
         name: values.get(tag, b"").decode("ascii", "replace").strip(" \0")
         for tag, name in _META_FIELDS.items()
     }
-    declared = texts["transfer_syntax_uid"]
-    if is_usable_uid(declared):
-        return Part10Start(FileMeta(**texts), offset, declared, False, preamble)
+    meta = FileMeta(**texts, private_information=values.get(_PRIVATE_INFORMATION, b""))
+    if is_usable_uid(meta.transfer_syntax_uid):
+        return Part10Start(meta, offset, meta.transfer_syntax_uid, False, preamble)
     guessed = guess_transfer_syntax(prefix[offset:])
     if guessed is None:
         raise MalformedDataSet("the file declares no transfer syntax and shows none")
-    return Part10Start(FileMeta(**texts), offset, guessed, True, preamble)
+    return Part10Start(meta, offset, guessed, True, preamble)
 
 
 def _read_meta(prefix: bytes, start: int) -> tuple[dict[int, bytes], int]:
@@ -197,8 +201,13 @@ def file_meta(
     source_ae_title: str = "",
     sending_ae_title: str = "",
     receiving_ae_title: str = "",
+    private_information_creator_uid: str = "",
+    private_information: bytes = b"",
 ) -> bytes:
-    """Write a zero preamble, DICM and the File Meta Information of a file we make."""
+    """Write a zero preamble, DICM and the File Meta Information of a file we make.
+
+    `private_information` has an even length, and needs its creator (PS3.10 7.1).
+    """
     values = (
         b"\x02\0\x01\0OB\0\0\x02\0\0\0\0\x01",
         _text_element(0x0002, b"UI", sop_class_uid),
@@ -209,11 +218,19 @@ def file_meta(
         _text_element(0x0016, b"AE", source_ae_title) if source_ae_title else b"",
         _text_element(0x0017, b"AE", sending_ae_title) if sending_ae_title else b"",
         _text_element(0x0018, b"AE", receiving_ae_title) if receiving_ae_title else b"",
+        _private_information(private_information_creator_uid, private_information),
     )
     group = b"".join(values)
     return b"".join(
         (bytes(128), MAGIC, b"\x02\0\0\0UL\x04\0", len(group).to_bytes(4, "little"), group)
     )
+
+
+def _private_information(creator_uid: str, value: bytes) -> bytes:
+    if not creator_uid:
+        return b""
+    creator = _text_element(0x0100, b"UI", creator_uid)
+    return creator + b"\x02\0\x02\1OB\0\0" + len(value).to_bytes(4, "little") + value
 
 
 def _text_element(number: int, vr: bytes, text: str) -> bytes:

@@ -5,7 +5,7 @@ from struct import Struct
 from typing import Final
 
 from sonarium.dicom.dictionary import VR_BY_TAG
-from sonarium.dicom.element import EXTENDED_OFFSET_TABLE, vr_text
+from sonarium.dicom.element import EXTENDED_OFFSET_TABLE, ByteOrder, vr_text
 from sonarium.dicom.fragments import FragmentRecorder
 from sonarium.dicom.frames import FrameIndex, NativePixels, encapsulated_frames, native_frames
 from sonarium.dicom.scanned_data_set import ElementTable, Hole
@@ -17,9 +17,9 @@ ROWS: Final = 0x00280010
 COLUMNS: Final = 0x00280011
 BITS_ALLOCATED: Final = 0x00280100
 
-_WHOLE: Final = {
-    False: {2: Struct("<H"), 4: Struct("<I")},
-    True: {2: Struct(">H"), 4: Struct(">I")},
+_WHOLE: Final[dict[ByteOrder, dict[int, Struct]]] = {
+    "<": {2: Struct("<H"), 4: Struct("<I")},
+    ">": {2: Struct(">H"), 4: Struct(">I")},
 }
 
 
@@ -29,7 +29,7 @@ class TopLevel:
 
     header: bytes
     table: ElementTable
-    is_big_endian: bool
+    order: ByteOrder
 
     def raw(self, tag: int) -> bytes:
         """Return the encoded value, empty when absent."""
@@ -42,7 +42,7 @@ class TopLevel:
         vr = self.table[tag][0] if value else b""
         kind = vr_text(vr) if vr else VR_BY_TAG[tag]
         if kind in {"US", "SS", "UL", "SL"}:
-            whole = _WHOLE[self.is_big_endian].get(len(value))
+            whole = _WHOLE[self.order].get(len(value))
             return None if whole is None else int(whole.unpack(value)[0])
         try:
             return int(value.strip(b" \0"))

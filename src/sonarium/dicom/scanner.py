@@ -23,6 +23,7 @@ from sonarium.dicom.element import (
     SHORT_HEADS,
     UNDEFINED_LENGTH,
     Encoding,
+    begins_with_item,
     encoding_of,
     explicit_length_form,
     item_encoding,
@@ -155,7 +156,7 @@ class DataSetScanner:
 
     def _top_level(self) -> TopLevel:
         header = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
-        return TopLevel(header, self._table, self._syntax.is_big_endian)
+        return TopLevel(header, self._table, encoding_of(self._syntax).order)
 
     # Bytes: chunks, what waits for more, what is skipped.
 
@@ -398,8 +399,7 @@ class DataSetScanner:
         """Return SQ when items follow, else UN: some tags were no sequence once (0040,A170)."""
         if length < 8:
             return "UN"
-        group, number, _ = self._encoding.implicit_head.unpack_from(self._buffer, value)
-        return "SQ" if group << 16 | number in {ITEM, SEQUENCE_DELIMITATION} else "UN"
+        return "SQ" if begins_with_item(self._buffer, value, self._encoding) else "UN"
 
     def _note_native_pixels(self, pixels: Hole) -> None:
         self._pixels = pixels
