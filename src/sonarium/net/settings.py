@@ -33,6 +33,8 @@ class TLSSettings(BaseModel, frozen=True, extra="forbid"):
     """PEM file of the authorities whose certificates we accept; none: the system's."""
     client_certificates: ClientCertificates = ClientCertificates.REQUIRED
     """Whether a peer that connects to us must show a certificate."""
+    check_host_name: bool = True
+    """Whether a peer that we connect to must be named in its certificate."""
     profile: TLSProfile = TLSProfile.BCP_195
     """Protocol versions, ciphers and key exchange on offer."""
 

@@ -48,6 +48,7 @@ class MessageAssembler:
         self._command_parts: list[bytes] = []
         self._command_length = 0
         self._awaits_data = False
+        self.message_count = 0
 
     @property
     def is_inside_message(self) -> bool:
@@ -64,6 +65,7 @@ class MessageAssembler:
         context_id, is_command, is_last, fragment = value
         if self._context_id is None:
             self._context_id = context_id
+            self.message_count += 1
         elif context_id != self._context_id:
             raise MalformedMessage("fragments of two messages are mixed")
         if is_command is self._awaits_data:

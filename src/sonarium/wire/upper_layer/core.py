@@ -172,6 +172,11 @@ class UpperLayer:
                 raise InvalidPDU("a PDV names a presentation context that was not accepted")
         return values
 
+    @property
+    def may_abort(self) -> bool:
+        """Tell whether `abort()` has a place in this state."""
+        return (Event.EVT15, self.state) in TABLE
+
     # Primitives ------------------------------------------------------------------------------
 
     def associate(self, request: AssociateRQ) -> list[Effect]:
