@@ -1,0 +1,72 @@
+"""One open transaction: rows come back as the caller's own frozen values."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+from psycopg.sql import Composable
+
+from sonarium.base.errors import SonariumError
+
+Row = TypeVar("Row")
+Statement = bytes | Composable
+
+
+class RowMissing(SonariumError):
+    """A statement that must find one row found none."""
+
+
+class Transaction:
+    """Runs statements on one connection between BEGIN and COMMIT."""
+
+    def __init__(self, connection: AsyncConnection[Any]) -> None:
+        self._connection = connection
+
+    async def all(
+        self, row_type: type[Row], statement: Statement, **parameters: object
+    ) -> list[Row]:
+        """Return every row, each made of `row_type` by column names."""
+        async with self._connection.cursor(row_factory=class_row(row_type)) as cursor:
+            await cursor.execute(statement, parameters)
+            return await cursor.fetchall()
+
+    async def find(
+        self, row_type: type[Row], statement: Statement, **parameters: object
+    ) -> Row | None:
+        """Return the first row, or None."""
+        async with self._connection.cursor(row_factory=class_row(row_type)) as cursor:
+            await cursor.execute(statement, parameters)
+            return await cursor.fetchone()
+
+    async def one(self, row_type: type[Row], statement: Statement, **parameters: object) -> Row:
+        """Return the first row.
+
+        Raises:
+            RowMissing: there is none.
+        """
+        row = await self.find(row_type, statement, **parameters)
+        if row is None:
+            raise RowMissing("the statement found no row")
+        return row
+
+    async def values(self, statement: Statement, **parameters: object) -> list[tuple[Any, ...]]:
+        """Return every row as a tuple."""
+        async with self._connection.cursor() as cursor:
+            await cursor.execute(statement, parameters)
+            return await cursor.fetchall()
+
+    async def execute(self, statement: Statement, **parameters: object) -> int:
+        """Run a statement and return how many rows it touched."""
+        async with self._connection.cursor() as cursor:
+            await cursor.execute(statement, parameters)
+            return cursor.rowcount
+
+    async def copy_in(
+        self, statement: Statement, rows: Iterable[Sequence[object]], types: Sequence[str]
+    ) -> None:
+        """Feed rows to a `COPY … FROM STDIN (FORMAT BINARY)`, their columns of `types`."""
+        async with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types(types)
+            for row in rows:
+                await copy.write_row(row)
