@@ -207,10 +207,11 @@ def _texts(attributes: Attributes, tag: int) -> tuple[str, ...]:
 def _texts_of(element: Element) -> tuple[str, ...] | None:
     """Write values as DICOM does; None when they cannot be matched as text.
 
-    A sequence without any key inside is universal, as is an element without value.
+    A sequence in which no key has a value is universal, as is an element without value.
     """
     if element["vr"] == "SQ":
-        return None if any(item for item in _values_of(element)) else ()
+        inner = (it for it in _iter_elements({"": element}) if it["vr"] != "SQ")
+        return None if any("InlineBinary" in it or _texts_of(it) for it in inner) else ()
     if "InlineBinary" in element:
         return None
     texts = tuple(_text_of(value) for value in _values_of(element))

@@ -27,9 +27,9 @@ class DimseSettings(DimseNetSettings, frozen=True, extra="forbid"):
     """Most attributes in an identifier, those inside sequences included."""
     maximum_identifier_values: int = Field(default=10_000, ge=1)
     """Most values of one key, such as the UIDs of a list."""
-    maximum_commitment_length: int = Field(default=16 * 1024 * 1024, ge=4096)
+    maximum_commitment_length: int = Field(default=4 * 1024 * 1024, ge=4096, le=4 * 1024 * 1024)
     """Longest storage commitment request, in bytes."""
-    maximum_commitment_references: int = Field(default=50_000, ge=1)
+    maximum_commitment_references: int = Field(default=20_000, ge=1)
     """Most instances in one storage commitment request."""
     maximum_matches: int = Field(default=100_000, ge=1)
     """Most matches of one C-FIND; a query with more fails with A700 after that many."""
