@@ -1,7 +1,7 @@
 """Specific Character Set (0008,0005): bytes ↔ text (PS3.3 C.12.1.1.2, PS3.5 6.1)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -225,7 +225,7 @@ def _fits(text: str, codec: str) -> bool:
 DEFAULT_CHARACTER_SET: Final = CharacterSet(None)
 """ISO-IR 6 (ASCII), when nothing is declared."""
 
-UTF_8: Final = CharacterSet("utf_8")
+UTF_8_TERM: Final = "ISO_IR 192"
 
 
 @lru_cache(maxsize=256)
@@ -253,3 +253,16 @@ def character_set(declared: str) -> CharacterSet:
                 return CharacterSet(_WHOLE[number])
         return DEFAULT_CHARACTER_SET
     return CharacterSet(None, only, later or ((only,) if only is not None else ()))
+
+
+def character_set_for(texts: Iterable[str], preferred: str) -> str:
+    """Choose the Specific Character Set for `texts`.
+
+    Returns "" when all is ASCII, `preferred` when it can write everything,
+    else "ISO_IR 192".
+    """
+    beyond = [text for text in texts if not text.isascii()]
+    if not beyond:
+        return ""
+    wanted = character_set(preferred)
+    return preferred if all(wanted.can_encode(text) for text in beyond) else UTF_8_TERM

@@ -1,4 +1,4 @@
-"""Inflating a deflated data set without being blown up by it (PS3.5 A.5)."""
+"""Deflated data sets: made, and inflated without being blown up by them (PS3.5 A.5)."""
 
 import zlib
 from collections.abc import Iterator
@@ -80,6 +80,13 @@ class BoundedInflater:
             self._given > _FREE_RATIO_BYTES and self._given > _MAX_RATIO * self._taken
         ):
             raise MalformedDataSet("the deflated data set inflates beyond bounds")
+
+
+def deflate(encoded: bytes) -> bytes:
+    """Deflate a data set (PS3.5 A.5): a raw stream, padded to even length."""
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    deflated = compressor.compress(encoded) + compressor.flush()
+    return deflated + b"\0" * (len(deflated) & 1)
 
 
 def _window_bits(head: bytes) -> int:

@@ -81,3 +81,10 @@ def keyword_of(tag: int) -> str:
 def tag_of(keyword: str) -> int | None:
     """Return the tag of a keyword such as `PatientName`, or None."""
     return _TAGS.get(keyword)
+
+
+def attribute_name(tag: int) -> str:
+    """Name an attribute for a person: `PatientName (0010,0010)`."""
+    place = f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
+    keyword = keyword_of(tag)
+    return f"{keyword} {place}" if keyword else place

@@ -1,15 +1,25 @@
-"""A header in the DICOM JSON Model (PS3.18 Annex F)."""
+"""The DICOM JSON Model: headers out, data sets in (PS3.18 Annex F)."""
 
-from base64 import b64encode
-from collections.abc import Callable, Collection, Iterable
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final, TypeAlias, cast
 
 import orjson
 
-from sonarium.dicom.character_set import DEFAULT_CHARACTER_SET, CharacterSet
+from sonarium.dicom.character_set import (
+    DEFAULT_CHARACTER_SET,
+    UTF_8_TERM,
+    CharacterSet,
+    character_set,
+    character_set_for,
+)
+from sonarium.dicom.data_set_writer import BulkSource, DataSetWriter
+from sonarium.dicom.deflate import deflate
 from sonarium.dicom.dictionary import VR_BY_TAG
-from sonarium.dicom.element import ByteOrder
-from sonarium.dicom.header import Header, HeaderElement, Path
+from sonarium.dicom.element import PIXEL_DATA, ByteOrder, encoding_of
+from sonarium.dicom.header import SPECIFIC_CHARACTER_SET, Header, HeaderElement, Path
+from sonarium.dicom.json_input import check_attributes, iter_texts
+from sonarium.dicom.uids import transfer_syntax
 from sonarium.dicom.value import (
     parse_number,
     person_name_groups,
@@ -23,11 +33,13 @@ from sonarium.domain.attributes import Attributes, Element, JSONValue, tag_key
 BulkDataURI: TypeAlias = Callable[[Path], str]
 """Names the place where a bulk value can be fetched."""
 
-UTF_8_TERM: Final = "ISO_IR 192"
+CHARACTER_SET_KEY: Final = tag_key(SPECIFIC_CHARACTER_SET)
+PIXEL_KEY: Final = tag_key(PIXEL_DATA)
 _EXACT: Final = 2**53
 _KEYS: Final = {tag: tag_key(tag) for tag in VR_BY_TAG}
 _PADDING: Final = " \0"
-_DATA_SET_TRAILING_PADDING: Final = 0xFFFCFFFC
+_NO_ATTRIBUTES: Final = frozenset({0x0000, 0x0002, 0xFFFC})
+"""Groups of command elements, file meta elements and padding."""
 
 
 def header_to_json(
@@ -50,6 +62,59 @@ def header_to_json_bytes(header: Header, bulk_data_uri: BulkDataURI | None) -> b
     return orjson.dumps(header_to_json(header, bulk_data_uri))
 
 
+def json_to_data_set(
+    document: object, transfer_syntax_uid: str, bulk: BulkSource | None = None
+) -> bytes:
+    """Check and encode a data set described in the JSON model (STOW-RS, PS3.18 10.5).
+
+    File meta elements and group lengths are left out. Texts are written in the
+    declared Specific Character Set when it can hold them all, else in UTF-8.
+
+    Args:
+        document: one parsed JSON data set.
+        transfer_syntax_uid: how to encode. In an encapsulated syntax `bulk` answers
+            for Pixel Data with its frames, or with its only one.
+        bulk: where the values behind BulkDataURI come from.
+
+    Raises:
+        InvalidAttribute: names the attribute that cannot be encoded, and why.
+    """
+    attributes = check_attributes(document)
+    syntax = transfer_syntax(transfer_syntax_uid)
+    if syntax.is_encapsulated and PIXEL_KEY in attributes:
+        bulk = _encapsulating(attributes, bulk)
+    declared = attributes.get(CHARACTER_SET_KEY, {}).get("Value")
+    terms = declared if isinstance(declared, list) else []
+    preferred = "\\".join(term for term in terms if isinstance(term, str)) or UTF_8_TERM
+    chosen = character_set_for(iter_texts(attributes), preferred) or (preferred if terms else "")
+    writer = DataSetWriter(encoding_of(syntax), character_set(chosen), bulk)
+    encoded = writer.data_set(attributes, chosen)
+    return deflate(encoded) if syntax.is_deflated else encoded
+
+
+def _encapsulating(attributes: Attributes, bulk: BulkSource | None) -> BulkSource:
+    """Make Pixel Data come as frames; change `attributes` so that it is asked for."""
+    element = attributes[PIXEL_KEY]
+    inline, uri = element.get("InlineBinary"), element.get("BulkDataURI")
+    if not isinstance(inline, str) and not isinstance(uri, str):
+        return bulk or _no_bulk
+    attributes[PIXEL_KEY] = {"vr": "OB", "BulkDataURI": PIXEL_KEY}
+
+    def frames(wanted: str) -> bytes | Sequence[bytes]:
+        if wanted != PIXEL_KEY:
+            return (bulk or _no_bulk)(wanted)
+        if isinstance(inline, str):
+            return [b64decode(inline)]
+        value = (bulk or _no_bulk)(str(uri))
+        return [value] if isinstance(value, bytes) else value
+
+    return frames
+
+
+def _no_bulk(uri: str) -> bytes:
+    raise KeyError(uri)
+
+
 def _level(
     header: Header,
     bulk_data_uri: BulkDataURI | None,
@@ -59,7 +124,7 @@ def _level(
     attributes: Attributes = {}
     texts, order = header.character_set, header.order
     for tag, vr, raw, hole, items in elements:
-        if not tag & 0xFFFF or tag < 0x00030000 or tag == _DATA_SET_TRAILING_PADDING:
+        if not tag & 0xFFFF or tag >> 16 in _NO_ATTRIBUTES:
             continue
         key = _KEYS.get(tag) or tag_key(tag)
         if raw is not None:
@@ -70,7 +135,7 @@ def _level(
                 attributes[key] = {"vr": vr, "BulkDataURI": bulk_data_uri((*prefix, tag))}
         else:
             attributes[key] = _sequence(items or (), bulk_data_uri, (*prefix, tag))
-    declared = attributes.get("00080005")
+    declared = attributes.get(CHARACTER_SET_KEY)
     if declared is not None and "Value" in declared:
         declared["Value"] = [UTF_8_TERM]
     return attributes

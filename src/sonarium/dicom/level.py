@@ -152,7 +152,7 @@ class Level:
             return "UN" if known == "SQ" else known
         if known == "SQ":
             return "SQ" if self._holds_items(tag, vr, start, length) else "UN"
-        if known == "US":
+        if known == "US" and not (tag >> 16) & 1:
             return vr_for(tag, pixel_representation=self._pixel_representation())
         return known
 

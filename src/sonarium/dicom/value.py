@@ -12,6 +12,7 @@ _SINGLE: Final = {
 }
 _EXACT_IN_JSON: Final = 2**53
 _LONGEST_NUMBER: Final = 64
+_DS_CHARACTERS: Final = 16
 
 
 def unpack_numbers(raw: bytes, vr: str, order: ByteOrder) -> tuple[int | float, ...]:
@@ -82,3 +83,15 @@ def person_name_groups(text: str) -> tuple[str, str, str]:
     alphabetic, _, rest = text.partition("=")
     ideographic, _, phonetic = rest.partition("=")
     return alphabetic.strip(" \0"), ideographic.strip(" \0"), phonetic.strip(" \0")
+
+
+def decimal_text(number: float) -> str:
+    """Write a DS value in its 16 characters, as exactly as they allow."""
+    text = str(number)
+    if len(text) <= _DS_CHARACTERS:
+        return text.removesuffix(".0")
+    for digits in range(_DS_CHARACTERS, 0, -1):
+        text = f"{number:.{digits}g}"
+        if len(text) <= _DS_CHARACTERS:
+            return text
+    return text
