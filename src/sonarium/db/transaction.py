@@ -5,12 +5,12 @@ from typing import Any, TypeVar
 
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
-from psycopg.sql import Composable
+from psycopg.sql import SQL, Composed
 
 from sonarium.base.errors import SonariumError
 
 Row = TypeVar("Row")
-Statement = bytes | Composable
+Statement = bytes | SQL | Composed
 
 
 class RowMissing(SonariumError):

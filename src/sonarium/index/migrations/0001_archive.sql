@@ -96,10 +96,11 @@ CREATE TABLE quarantine (
 CREATE INDEX quarantine_instance_idx ON quarantine (sop_instance_uid);
 
 CREATE TABLE device (
-    ae_title   text PRIMARY KEY,
-    host       text NOT NULL,
-    port       integer NOT NULL,
-    uses_tls   boolean NOT NULL DEFAULT false
+    ae_title    text PRIMARY KEY,
+    host        text NOT NULL,
+    port        integer NOT NULL,
+    tls         boolean NOT NULL DEFAULT false,
+    description text NOT NULL DEFAULT ''
 );
 
 CREATE TABLE change (

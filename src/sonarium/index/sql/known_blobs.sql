@@ -1,0 +1,4 @@
+-- Which of these blobs an instance or the quarantine refers to.
+SELECT blob_key FROM instance WHERE blob_key = ANY(%(keys)s::text[])
+ UNION ALL
+SELECT blob_key FROM quarantine WHERE blob_key = ANY(%(keys)s::text[]);
