@@ -27,6 +27,10 @@ class NoSuchFrame(PixelError):
     """A frame number is beyond the frames that the object holds."""
 
 
+class ViewportRefused(PixelError):
+    """A viewport shows nothing of the frame, or would be too large."""
+
+
 class TranscodeRefused(PixelError):
     """The target transfer syntax cannot hold these pixels, or only with a loss nobody allowed."""
 

@@ -8,6 +8,9 @@ from sonarium.dicom.pixels.format import Window
 
 DEFAULT_QUALITY: Final = 90
 LARGEST_VIEWPORT: Final = 8192
+"""Pixels a side."""
+LARGEST_PICTURE: Final = 2**25
+"""Pixels of a whole rendered picture."""
 
 
 class StillMediaType(StrEnum):
