@@ -1,0 +1,18 @@
+"""What each kind of background job is told: small, ours, and without patient data."""
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCommitment:
+    """Report on a storage commitment request."""
+
+    task: ClassVar[str] = "commitment.report"
+    queue: ClassVar[str] = "peers"
+
+    commitment_ref: int
+
+
+Payload: TypeAlias = ReportCommitment
+"""Every kind of job; grows with them."""
