@@ -10,6 +10,7 @@ import orjson
 
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
+from sonarium.dicom.date_time import index_date, index_time
 from sonarium.domain.arrival import Source
 from sonarium.domain.attributes import Attributes
 from sonarium.index.rows import name_groups, number_of, text_of, words_of
@@ -134,10 +135,10 @@ def _study_row(arrival: NewInstance) -> dict[str, object]:
         "alphabetic": alphabetic,
         "ideographic": ideographic,
         "phonetic": phonetic,
-        "birth_dates": text_of(patient, "00100030"),
+        "birth_dates": index_date(text_of(patient, "00100030")) or "",
         "sexes": text_of(patient, "00100040"),
-        "dates": text_of(study, "00080020"),
-        "times": text_of(study, "00080030"),
+        "dates": index_date(text_of(study, "00080020")) or "",
+        "times": index_time(text_of(study, "00080030")) or "",
         "accessions": text_of(study, "00080050"),
         "study_ids": text_of(study, "00200010"),
         "descriptions": text_of(study, "00081030"),

@@ -1,6 +1,6 @@
 """Instances by their unique identifiers, in the order in which a reader wants them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sonarium.db.transaction import Transaction
 from sonarium.domain.selection import Selection
 
 INSTANCES_OF = sql_file("sonarium.index", "instances_of")
+INSTANCES_AFTER = sql_file("sonarium.index", "instances_after")
 HEADERS_OF = sql_file("sonarium.index", "headers_of")
 STUDY_VERSION = sql_file("sonarium.index", "study_version")
 SERIES_VERSIONS = sql_file("sonarium.index", "series_versions")
@@ -107,10 +108,6 @@ def _parameters(selection: Selection) -> dict[str, object]:
     }
 
 
-async def iter_blobs(tx: Transaction, after: int, limit: int) -> AsyncIterator[InstanceRow]:
+async def instances_after(tx: Transaction, after: int, limit: int) -> list[InstanceRow]:
     """Walk over all instances by their key, `limit` at a time, for checks in the background."""
-    rows = await tx.all(
-        InstanceRow, sql_file("sonarium.index", "instances_after"), after=after, limit=limit
-    )
-    for row in rows:
-        yield row
+    return await tx.all(InstanceRow, INSTANCES_AFTER, after=after, limit=limit)
