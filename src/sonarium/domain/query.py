@@ -18,12 +18,16 @@ class MatchKey:
     """One matching key: how it matches follows from its VR (PS3.4 C.2.2.2).
 
     An empty `values` is universal matching: return the attribute, match all.
-    Several values are a UID list, or multiple value matching.
+    Several values are a UID list, or multiple value matching. The value `""` (two quotation
+    marks) is empty value matching.
     """
 
     tag: int
     vr: str
     values: tuple[str, ...] = ()
+    path: tuple[int, ...] = ()
+    """The sequences around the key, outermost first: empty for most keys. Keys with the same
+    path must match within one item (PS3.4 C.2.2.2.6)."""
 
 
 @dataclass(frozen=True, slots=True)
