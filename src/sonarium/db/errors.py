@@ -1,27 +1,15 @@
 """What can go wrong with the database."""
 
-from sonarium.base.errors import RequestError, SonariumError, UnavailableError
+from sonarium.base.errors import SonariumError, UnavailableError
 
 
 class DatabaseUnavailable(UnavailableError):
     """The database does not answer; the same request may work later."""
 
 
-class RowMissing(SonariumError):
-    """A statement that must find one row found none."""
+class SchemaTooNew(SonariumError):
+    """The database was made by a later Sonarium than this one."""
 
 
-class SchemaTooNew(RequestError):
-    """The database was brought to a schema that this release does not know."""
-
-
-class MigrationBlocked(UnavailableError):
-    """Somebody holds a table that a migration must change; try again later."""
-
-
-class PostgresMissing(RequestError):
-    """No PostgreSQL that we could run was found; the message says how to get one."""
-
-
-class PostgresUnusable(RequestError):
-    """The embedded PostgreSQL cannot run here; the message says what would help."""
+class PostgreSQLMissing(SonariumError):
+    """No PostgreSQL that we could run was found."""

@@ -1,26 +1,33 @@
-"""Instances as the services need them: where their bytes are, and their headers."""
+"""Instances by their unique identifiers, in the order in which a reader wants them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sonarium.base.identifiers import InstanceRef, SeriesRef, StudyRef
+from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
+from sonarium.domain.selection import Selection
+
+INSTANCES_OF = sql_file("sonarium.index", "instances_of")
+INSTANCES_AFTER = sql_file("sonarium.index", "instances_after")
+HEADERS_OF = sql_file("sonarium.index", "headers_of")
+STUDY_VERSION = sql_file("sonarium.index", "study_version")
+SERIES_VERSIONS = sql_file("sonarium.index", "series_versions")
+KNOWN_BLOBS = sql_file("sonarium.index", "known_blobs")
+DELETE_STUDY = sql_file("sonarium.index", "delete_study")
+MARK_DAMAGED = sql_file("sonarium.index", "mark_damaged")
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceRow:
-    """One instance, without its header."""
+    """An instance and where its bytes are, without its header."""
 
-    instance_ref: InstanceRef
-    series_ref: SeriesRef
-    study_ref: StudyRef
+    instance_ref: int
     study_instance_uid: str
     series_instance_uid: str
     sop_instance_uid: str
     sop_class_uid: str
     transfer_syntax_uid: str
-    modality: str
-    series_number: int | None
     instance_number: int | None
     number_of_frames: int
     blob_key: str
@@ -28,54 +35,79 @@ class InstanceRow:
     data_set_length: int
     sha256: bytes
     received_at: datetime
+    is_damaged: bool
+    packed_frames: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderRow:
-    """One instance with its packed header and frame index."""
+    """An instance with its header."""
 
-    instance: InstanceRow
+    study_instance_uid: str
+    series_instance_uid: str
+    sop_instance_uid: str
     packed_header: bytes
-    packed_frames: bytes | None
 
 
-async def instances_of(
-    tx: Transaction,
-    *,
-    study_instance_uid: str,
-    series_instance_uid: str | None = None,
-    sop_instance_uid: str | None = None,
-) -> list[InstanceRow]:
-    """List instances in reading order: by series number, then instance number."""
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class SeriesVersion:
+    """A series and how often it has changed."""
+
+    series_ref: int
+    series_instance_uid: str
+    version: int
 
 
-async def headers_of(
-    tx: Transaction,
-    *,
-    study_instance_uid: str,
-    series_instance_uid: str | None = None,
-    sop_instance_uid: str | None = None,
-) -> list[HeaderRow]:
-    """As `instances_of`, with headers and frame indexes."""
-    raise NotImplementedError
+async def instances_of(tx: Transaction, selection: Selection) -> list[InstanceRow]:
+    """List a study's, series' or one instance; by series and instance number."""
+    return await tx.all(InstanceRow, INSTANCES_OF, **_parameters(selection))
 
 
-async def find_instance(tx: Transaction, sop_instance_uid: str) -> HeaderRow | None:
-    """Find an instance by its own UID alone."""
-    raise NotImplementedError
+async def headers_of(tx: Transaction, selection: Selection) -> list[HeaderRow]:
+    """List headers, in the same order."""
+    return await tx.all(HeaderRow, HEADERS_OF, **_parameters(selection))
 
 
-async def chosen_instances(
-    tx: Transaction,
-    *,
-    patient_id: str | None = None,
-    study_instance_uids: tuple[str, ...] = (),
-    series_instance_uids: tuple[str, ...] = (),
-    sop_instance_uids: tuple[str, ...] = (),
-) -> list[InstanceRow]:
-    """List the instances that a C-MOVE or C-GET means: each list given narrows the others.
+async def study_version(tx: Transaction, study_instance_uid: str) -> int | None:
+    """Return how often a study has changed; None where there is none."""
+    rows = await tx.values(STUDY_VERSION, study=study_instance_uid)
+    return int(rows[0][0]) if rows else None
 
-    Study by study, each in reading order. Nothing given finds nothing.
-    """
-    raise NotImplementedError
+
+async def series_versions(tx: Transaction, selection: Selection) -> list[SeriesVersion]:
+    """List the series of a selection with their versions, in reading order."""
+    return await tx.all(
+        SeriesVersion,
+        SERIES_VERSIONS,
+        study=selection.study_instance_uid,
+        series=selection.series_instance_uid,
+    )
+
+
+async def unknown_blobs(tx: Transaction, keys: Sequence[str]) -> list[str]:
+    """Return those keys that neither an instance nor the quarantine refers to."""
+    known = {row[0] for row in await tx.values(KNOWN_BLOBS, keys=list(keys))}
+    return [key for key in keys if key not in known]
+
+
+async def delete_study(tx: Transaction, study_instance_uid: str) -> list[str]:
+    """Remove a study from the index and return the keys of its blobs."""
+    return [row[0] for row in await tx.values(DELETE_STUDY, study=study_instance_uid)]
+
+
+async def mark_damaged(tx: Transaction, blob_keys: Sequence[str]) -> None:
+    """Note that these blobs are no longer what was stored, so that they are not served."""
+    await tx.execute(MARK_DAMAGED, keys=list(blob_keys))
+
+
+def _parameters(selection: Selection) -> dict[str, object]:
+    return {
+        "study": selection.study_instance_uid,
+        "series": selection.series_instance_uid,
+        "instance": selection.sop_instance_uid,
+    }
+
+
+async def instances_after(tx: Transaction, after: int, limit: int) -> list[InstanceRow]:
+    """Walk over all instances by their key, `limit` at a time, for checks in the background."""
+    return await tx.all(InstanceRow, INSTANCES_AFTER, after=after, limit=limit)

@@ -1,30 +1,18 @@
-"""Prepared metadata documents, one for each series, valid for one version of it."""
+"""Metadata documents that were prepared once and serve until their series changes."""
 
-from dataclasses import dataclass
-
-from sonarium.base.identifiers import SeriesRef
+from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
 
-
-@dataclass(frozen=True, slots=True)
-class SeriesDocument:
-    """A series of a study with its prepared document; None where it must be made anew."""
-
-    series_ref: SeriesRef
-    series_instance_uid: str
-    version: int
-    document: bytes | None
+FIND_METADATA = sql_file("sonarium.index", "find_metadata")
+PUT_METADATA = sql_file("sonarium.index", "put_metadata")
 
 
-async def documents_of(
-    tx: Transaction, *, study_instance_uid: str, series_instance_uid: str | None = None
-) -> list[SeriesDocument]:
-    """List the series of a study (or the one asked for) in reading order, with documents."""
-    raise NotImplementedError
+async def find_metadata(tx: Transaction, series_ref: int, version: int) -> bytes | None:
+    """Return the document of a series at exactly this version."""
+    rows = await tx.values(FIND_METADATA, series=series_ref, version=version)
+    return bytes(rows[0][0]) if rows else None
 
 
-async def put_document(
-    tx: Transaction, series_ref: SeriesRef, version: int, document: bytes
-) -> None:
-    """Keep a document, unless the series has moved on or is gone."""
-    raise NotImplementedError
+async def put_metadata(tx: Transaction, series_ref: int, version: int, document: bytes) -> None:
+    """Keep a document; an older version never replaces a newer one."""
+    await tx.execute(PUT_METADATA, series=series_ref, version=version, document=document)
