@@ -37,6 +37,7 @@ Converse: TypeAlias = Callable[[Association], Awaitable[None]]
 
 _OUT_OF_RESOURCES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _PAUSE_WHEN_OUT_OF_RESOURCES: Final = 0.1
+_ACCEPTED_AT_ONCE: Final = 64
 _IDLE_LOOK: Final = 0.25
 _MAPPED_IPV4: Final = "::ffff:"
 
@@ -52,11 +53,12 @@ class DimseServer:
         self._converse = converse
         self._admission = Admission(settings)
         self._tls = server_context(settings.tls) if settings.tls is not None else None
-        self._listener = _listen(settings)
+        self._listener = _open_listener(settings)
         self.port: int = self._listener.getsockname()[1]
         self._connections: set[asyncio.Task[None]] = set()
         self._associations: dict[asyncio.Task[None], Association] = {}
-        self._accepting: asyncio.Task[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._stopped = asyncio.Event()
         self._is_closing = False
         self._running = asyncio.create_task(self._run())
 
@@ -75,15 +77,12 @@ class DimseServer:
         An association that is found idle twice, a quarter of a second apart, has nothing to
         finish and is aborted before that.
         """
-        self._is_closing = True
-        if self._accepting is not None:
-            self._accepting.cancel()
+        self._stop_listening()
         for task in self._connections - self._associations.keys():
             task.cancel()
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + drain.total_seconds()
+        deadline = self._loop.time() + drain.total_seconds()
         idle: set[asyncio.Task[None]] = set()
-        while self._associations and (left := deadline - loop.time()) > 0:
+        while self._associations and (left := deadline - self._loop.time()) > 0:
             await asyncio.wait(self._associations, timeout=min(left, _IDLE_LOOK))
             still_idle = {task for task, held in self._associations.items() if held.is_idle}
             for task in idle & still_idle:
@@ -91,6 +90,7 @@ class DimseServer:
             idle = still_idle
         for task in self._associations:
             task.cancel()
+        self._stopped.set()
         await self.wait()
 
     def reload_tls(self) -> None:
@@ -102,27 +102,39 @@ class DimseServer:
         if self._settings.tls is not None:
             self._tls = server_context(self._settings.tls)
 
+    def _stop_listening(self) -> None:
+        if not self._is_closing:
+            self._is_closing = True
+            self._loop.remove_reader(self._listener)
+            self._listener.close()
+
     # Accepting -------------------------------------------------------------------------------
 
     async def _run(self) -> None:
-        try:
-            async with asyncio.TaskGroup() as group:
-                self._accepting = group.create_task(self._accept(group))
-        finally:
-            self._listener.close()
+        async with asyncio.TaskGroup() as group:
+            self._listen(group)
+            await self._stopped.wait()
 
-    async def _accept(self, group: asyncio.TaskGroup) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
+    def _listen(self, group: asyncio.TaskGroup) -> None:
+        if not self._is_closing:
+            self._loop.add_reader(self._listener, self._accept, group)
+
+    def _accept(self, group: asyncio.TaskGroup) -> None:
+        """Take the connections that wait, some at a time so that others are served between."""
+        for _ in range(_ACCEPTED_AT_ONCE):
             try:
-                sock, address = await loop.sock_accept(self._listener)
+                sock, address = self._listener.accept()
+            except BlockingIOError:
+                return
             except OSError as error:
                 # A connection that is gone before we take it is nothing to us.
                 if error.errno in _OUT_OF_RESOURCES:
                     log.warning("dimse_accept_out_of_resources", error=str(error))
-                    await asyncio.sleep(_PAUSE_WHEN_OUT_OF_RESOURCES)
-                continue
-            self._admit(group, sock, address[0].removeprefix(_MAPPED_IPV4))
+                    self._loop.remove_reader(self._listener)
+                    self._loop.call_later(_PAUSE_WHEN_OUT_OF_RESOURCES, self._listen, group)
+                    return
+            else:
+                self._admit(group, sock, address[0].removeprefix(_MAPPED_IPV4))
 
     def _admit(self, group: asyncio.TaskGroup, sock: socket.socket, address: str) -> None:
         ticket = self._admission.enter(address)
@@ -146,7 +158,7 @@ class DimseServer:
     async def _serve(self, sock: socket.socket, ticket: Ticket) -> None:
         """Serve one connection from accept to close; what it does harms no other."""
         connection = Connection(self._settings, sock)
-        deadline = asyncio.get_running_loop().time() + self._settings.artim.total_seconds()
+        deadline = self._loop.time() + self._settings.artim.total_seconds()
         try:
             async with asyncio.timeout_at(deadline):
                 prepare_socket(sock)
@@ -166,7 +178,7 @@ class DimseServer:
         """Negotiate; None when the peer was rejected, which it has then seen."""
         tls = self._tls
         artim = self._settings.artim.total_seconds()
-        await asyncio.get_running_loop().connect_accepted_socket(
+        await self._loop.connect_accepted_socket(
             lambda: connection,
             sock,
             ssl=tls,
@@ -241,7 +253,7 @@ async def serve_dimse(
     return DimseServer(settings, negotiate, converse)
 
 
-def _listen(settings: DimseNetSettings) -> socket.socket:
+def _open_listener(settings: DimseNetSettings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
