@@ -1,1 +1,5 @@
 """Sonarium: a picture archiving and communication system made for ultrasound."""
+
+from importlib.metadata import version
+
+__version__ = version("sonarium")

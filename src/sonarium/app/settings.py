@@ -13,7 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sonarium.base.errors import RequestError
 from sonarium.base.log import LogFormat
-from sonarium.net.settings import DimseNetSettings
+from sonarium.faces.dimse.settings import DimseSettings
+from sonarium.storage.settings import LocalStorageSettings, S3StorageSettings
 
 PREFIX = "SONARIUM_"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -45,13 +46,6 @@ class HTTPSettings(BaseModel, frozen=True, extra="forbid"):
     """Connections that the operating system may hold for us."""
 
 
-class DimseSettings(DimseNetSettings, frozen=True, extra="forbid"):
-    """Our DICOM application entity and its listener."""
-
-    ae_title: str = Field(default="SONARIUM", min_length=1, max_length=16)
-    """Our AE title (PS3.5 6.2); calls to another title are refused."""
-
-
 class Settings(BaseSettings):
     """Everything that can be set; names in the environment begin with `SONARIUM_`."""
 
@@ -76,6 +70,8 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     dimse: DimseSettings = DimseSettings()
     http: HTTPSettings = HTTPSettings()
+    storage: LocalStorageSettings = LocalStorageSettings()
+    s3: S3StorageSettings | None = None
 
 
 def load_settings(**given: object) -> Settings:

@@ -30,7 +30,7 @@ export function StudyPage({ uid }: { uid: string }) {
     }
   }, [uid]);
   useEffect(() => void load(), [load]);
-  useChanges(useCallback((study: string) => study === uid && void load(), [uid, load]));
+  useChanges(useCallback((study: string) => (study === uid || study === "") && void load(), [uid, load]));
 
   const all = useMemo<Shown[]>(
     () =>

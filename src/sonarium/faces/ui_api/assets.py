@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
+from typing import Any
 
 import zstandard
 from litestar import Request, Response, get
+from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -60,7 +62,7 @@ class AssetShelf:
     def __init__(self, assets: dict[str, Asset]) -> None:
         self._assets = assets
 
-    def answer(self, path: str, request: Request[object, object, object]) -> Response[bytes]:
+    def answer(self, path: str, request: Request[Any, Any, State]) -> Response[bytes]:
         """Return the file at `path`; paths of the application itself get its page."""
         name = path.lstrip("/")
         asset = self._assets.get(name)
@@ -80,7 +82,7 @@ class AssetShelf:
 
 @get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=False)
 def serve_application(
-    request: Request[object, object, object], shelf: AssetShelf, path: str = ""
+    request: Request[Any, Any, State], shelf: AssetShelf, path: str = ""
 ) -> Response[bytes]:
     """Serve the web application."""
     return shelf.answer(path, request)

@@ -91,6 +91,7 @@ class SystemStatus(UIModel, frozen=True):
     studies: int
     instances: int
     quarantined: int
+    damaged: int
     demo: bool
 
 

@@ -1,6 +1,7 @@
 """The JSON API of the browser application, under `/api`."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Annotated
 
 from litestar import Router, get
@@ -10,10 +11,12 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from sonarium.faces.ui_api.model import StudyDetail, StudyPage, SystemStatus
 from sonarium.faces.ui_api.present import study_detail, study_summary, system_status
+from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.studies import StudiesService
 from sonarium.services.system_status import SystemStatusService
 
 MOST_STUDIES = 200
+HEARTBEAT = timedelta(seconds=15)
 
 SearchText = Annotated[
     str,
@@ -44,16 +47,16 @@ async def open_study(studies: StudiesService, study_instance_uid: str) -> StudyD
 
 
 @get("/changes", summary="Watch for changes", include_in_schema=False)
-async def watch_changes(studies: StudiesService) -> ServerSentEvent:
-    """Stream an event `study` whenever a study came, grew or went."""
+async def watch_changes(feed: ChangeFeed) -> ServerSentEvent:
+    """Stream an event `study` whenever a study came, grew or went; empty: any may have."""
 
     async def events() -> AsyncIterator[ServerSentEventMessage]:
         yield ServerSentEventMessage(comment="open", retry=2000)
-        async for study_instance_uid in studies.changes():
-            if study_instance_uid is None:
+        async for changed in feed.watch(HEARTBEAT):
+            if changed is None:
                 yield ServerSentEventMessage(comment="still here")
             else:
-                yield ServerSentEventMessage(event="study", data=study_instance_uid)
+                yield ServerSentEventMessage(event="study", data=changed)
 
     return ServerSentEvent(events())
 
@@ -61,7 +64,7 @@ async def watch_changes(studies: StudiesService) -> ServerSentEvent:
 @get("/status", summary="What this archive is")
 async def show_status(system: SystemStatusService) -> SystemStatus:
     """Name the version, how a scanner reaches it, and how much it holds."""
-    return system_status(await system.status())
+    return system_status(await system.counts(), system.reachability)
 
 
 def ui_routes() -> Router:

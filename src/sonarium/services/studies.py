@@ -1,0 +1,62 @@
+"""The study list and an opened study, as the browser application needs them."""
+
+from dataclasses import dataclass
+
+from sonarium.db.pool import Database
+from sonarium.dicom.header import Header, unpack_header
+from sonarium.domain.selection import Selection
+from sonarium.index.instances import headers_of
+from sonarium.index.study_list import StudyLine, find_study_line, studies_with_words
+
+__all__ = ["OpenedInstance", "OpenedSeries", "OpenedStudy", "StudiesService", "StudyLine"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedInstance:
+    """One object of an opened study."""
+
+    sop_instance_uid: str
+    header: Header
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSeries:
+    """One series, its objects in reading order."""
+
+    series_instance_uid: str
+    instances: tuple[OpenedInstance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedStudy:
+    """A study with everything in it."""
+
+    line: StudyLine
+    series: tuple[OpenedSeries, ...]
+
+
+class StudiesService:
+    """Finds and opens studies for people."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def search(self, text: str, *, limit: int, offset: int) -> list[StudyLine]:
+        """List studies that hold every word of `text`, most recent first."""
+        async with self._database.transaction() as tx:
+            return await studies_with_words(tx, text, limit=limit, offset=offset)
+
+    async def open(self, study_instance_uid: str) -> OpenedStudy | None:
+        """Return a study with the headers of all its instances; None when it is not here."""
+        async with self._database.transaction() as tx:
+            line = await find_study_line(tx, study_instance_uid)
+            if line is None:
+                return None
+            rows = await headers_of(tx, Selection(study_instance_uid))
+        series: dict[str, list[OpenedInstance]] = {}
+        for row in rows:
+            opened = OpenedInstance(row.sop_instance_uid, unpack_header(row.packed_header))
+            series.setdefault(row.series_instance_uid, []).append(opened)
+        return OpenedStudy(
+            line, tuple(OpenedSeries(uid, tuple(shots)) for uid, shots in series.items())
+        )
