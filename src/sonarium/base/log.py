@@ -12,10 +12,10 @@ LogFormat = Literal["console", "json"]
 ALLOWED_FIELDS = frozenset(
     {
         "address", "association", "attempt", "blob", "bytes", "count", "door", "duration_ms",
-        "error", "error_type", "event", "exit_code", "failed", "job", "level", "module",
-        "path_kind",
-        "pid", "port", "reason", "role", "segment", "series", "signal", "size_bytes", "status",
-        "study", "timestamp", "version",
+        "error", "error_type", "event", "exit_code", "failed", "job", "level", "matches",
+        "module", "operations", "path_kind", "pid", "port", "reason", "refused", "role",
+        "segment", "sent", "series", "signal", "size_bytes", "status", "stored", "study",
+        "timestamp", "version",
     }
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ ADD_COMMITMENT = sql_file("sonarium.index", "add_commitment")
 CLAIM_COMMITMENT = sql_file("sonarium.index", "claim_commitment")
 COMMITMENT = sql_file("sonarium.index", "commitment")
 MARK_COMMITMENT_REPORTED = sql_file("sonarium.index", "mark_commitment_reported")
+QUARANTINED_UIDS = sql_file("sonarium.index", "quarantined_uids")
 RELEASE_COMMITMENT = sql_file("sonarium.index", "release_commitment")
 UNREPORTED_COMMITMENTS = sql_file("sonarium.index", "unreported_commitments")
 
@@ -95,3 +96,8 @@ async def mark_reported(
 async def unreported_commitments(tx: Transaction) -> list[CommitmentRow]:
     """List requests that still wait for their report, oldest first."""
     return await tx.all(CommitmentRow, UNREPORTED_COMMITMENTS)
+
+
+async def quarantined_uids(tx: Transaction, sop_instance_uids: list[str]) -> set[str]:
+    """Return those SOP Instance UIDs under which an object is set aside."""
+    return {row[0] for row in await tx.values(QUARANTINED_UIDS, instances=sop_instance_uids)}

@@ -81,6 +81,11 @@ class StorageSCU:
                 syntaxes = self._contexts.setdefault(context.abstract_syntax, {})
                 syntaxes.setdefault(context.transfer_syntax, context)
 
+    @property
+    def is_usable(self) -> bool:
+        """Tell whether the association still stands."""
+        return self._association.is_established
+
     def accepted_syntaxes(self, sop_class_uid: str) -> Sequence[str]:
         """List the transfer syntaxes that the peer takes for a SOP class."""
         return tuple(self._contexts.get(sop_class_uid, ()))

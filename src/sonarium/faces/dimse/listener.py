@@ -1,0 +1,20 @@
+"""The DICOM application entity: listens, and gives every association its conversation."""
+
+import asyncio
+
+from sonarium.faces.dimse.conversation import Conversation
+from sonarium.faces.dimse.negotiation import Negotiator
+from sonarium.faces.dimse.services import DimseServices
+from sonarium.faces.dimse.settings import DimseSettings
+from sonarium.net.acceptor import DimseServer, serve_dimse
+from sonarium.net.association import Association
+
+
+async def serve(settings: DimseSettings, services: DimseServices) -> DimseServer:
+    """Start to listen; `close` of what is returned ends it."""
+
+    async def converse(association: Association) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            await Conversation(association, services, settings, tasks).run()
+
+    return await serve_dimse(settings, Negotiator(settings).negotiate, converse)

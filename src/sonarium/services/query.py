@@ -1,0 +1,65 @@
+"""Query, C-FIND and QIDO-RS: what the index holds, in pages."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+from sonarium.base.errors import RequestError, UnavailableError
+from sonarium.db.pool import Database
+from sonarium.domain.attributes import Attributes
+from sonarium.domain.query import Query
+from sonarium.index.search import search
+
+_PAGE = 5000
+
+
+class TooManyMatches(RequestError):
+    """A query matches more than anybody can use; those before it were returned."""
+
+
+class QueryTimedOut(UnavailableError):
+    """The index did not answer in time."""
+
+
+class QueryService:
+    """Searches the index."""
+
+    def __init__(self, database: Database, *, timeout: timedelta, maximum_matches: int) -> None:
+        self._database = database
+        self._timeout = timeout.total_seconds()
+        self._maximum_matches = maximum_matches
+
+    async def find(self, query: Query) -> list[Attributes]:
+        """Return the matches of one page, as `offset` and `limit` of the query say.
+
+        Raises:
+            QueryTimedOut: the index was too slow.
+        """
+        try:
+            async with asyncio.timeout(self._timeout):
+                async with self._database.transaction() as tx:
+                    return await search(tx, query)
+        except TimeoutError:
+            raise QueryTimedOut("the query took too long; narrow it") from None
+
+    async def iter_pages(self, query: Query) -> AsyncIterator[list[Attributes]]:
+        """Stream all matches in pages, each of its own transaction.
+
+        Raises:
+            TooManyMatches: after the last page that is allowed.
+            QueryTimedOut: the index was too slow.
+        """
+        found = 0
+        while True:
+            most = min(_PAGE, self._maximum_matches - found)
+            page = await self.find(replace(query, offset=found, limit=most + 1))
+            has_more = len(page) > most
+            page = page[:most]
+            found += len(page)
+            if page:
+                yield page
+            if not has_more:
+                return
+            if found >= self._maximum_matches:
+                raise TooManyMatches(f"more than {self._maximum_matches} matches; narrow the query")
