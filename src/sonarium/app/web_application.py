@@ -1,0 +1,104 @@
+"""Joins the faces that speak HTTP into one application."""
+
+from collections.abc import Mapping, Sequence
+
+from litestar import Litestar, Request, Response, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp
+
+from sonarium import __version__
+from sonarium.base.errors import RequestError, UnavailableError
+from sonarium.base.log import get_logger
+from sonarium.faces.ui_api.assets import AssetShelf, load_assets, serve_application
+from sonarium.faces.ui_api.browser_guard import browser_guard
+from sonarium.faces.ui_api.model import Problem
+from sonarium.faces.ui_api.problem import MEDIA_TYPE
+from sonarium.faces.ui_api.routes import ui_routes
+
+log = get_logger(__name__)
+
+
+def web_application(dependencies: Mapping[str, object], routers: Sequence[Router]) -> ASGIApp:
+    """Return everything that answers HTTP.
+
+    Args:
+        dependencies: services by the name under which routes ask for them.
+        routers: the DICOMweb routes; the JSON API and the browser application are added here.
+    """
+    shelf = AssetShelf(load_assets())
+    app = Litestar(
+        route_handlers=[*routers, ui_routes(), serve_application],
+        dependencies={
+            name: _given(value) for name, value in {**dependencies, "shelf": shelf}.items()
+        },
+        openapi_config=openapi_config(),
+        exception_handlers={
+            HTTPException: _http_problem,
+            RequestError: _request_problem,
+            UnavailableError: _unavailable_problem,
+            Exception: _unexpected_problem,
+        },
+        logging_config=None,
+    )
+    return browser_guard(app)
+
+
+def openapi_config() -> OpenAPIConfig:
+    """Describe the JSON API; only the document is served, no page that loads from elsewhere."""
+    return OpenAPIConfig(
+        title="Sonarium",
+        version=__version__,
+        path="/api",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        use_handler_docstrings=True,
+    )
+
+
+def _given(value: object) -> Provide:
+    def provide() -> object:
+        return value
+
+    return Provide(provide, use_cache=True, sync_to_thread=False)
+
+
+def _problem(status: int, title: str, detail: str, **headers: str) -> Response[Problem]:
+    return Response(
+        Problem(status=status, title=title, detail=detail),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store", **headers},
+    )
+
+
+def _http_problem(
+    _request: Request[object, object, State], error: HTTPException
+) -> Response[Problem]:
+    detail = error.detail
+    if isinstance(error, ValidationException):
+        wrong = error.extra if isinstance(error.extra, list) else []
+        named = "; ".join(f"{it.get('key')}: {it.get('message')}" for it in wrong)
+        detail = named or "The request does not fit its description in /api/openapi.json."
+    return _problem(error.status_code, type(error).__name__.removesuffix("Exception"), detail)
+
+
+def _request_problem(
+    _request: Request[object, object, State], error: RequestError
+) -> Response[Problem]:
+    return _problem(400, "Cannot be granted", str(error))
+
+
+def _unavailable_problem(
+    _request: Request[object, object, State], error: UnavailableError
+) -> Response[Problem]:
+    return _problem(503, "Not available now", str(error), **{"Retry-After": "5"})
+
+
+def _unexpected_problem(
+    _request: Request[object, object, State], error: Exception
+) -> Response[Problem]:
+    log.error("request_failed", error_type=type(error).__name__, exc_info=error)
+    return _problem(500, "Our mistake", "Something went wrong here; the log says what.")
