@@ -96,7 +96,7 @@ async def test_an_abandoned_blob_leaves_nothing(store: BlobStore) -> None:
         await waiting
     await writer.abandon()
     if isinstance(store, LocalBlobStore):
-        assert not [path for path in store.folder.rglob("*.part")]
+        assert not list(store.folder.rglob("*.part"))
 
 
 async def test_many_writers_at_once_keep_their_own_bytes(store: BlobStore) -> None:
