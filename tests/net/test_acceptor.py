@@ -314,7 +314,7 @@ async def test_a_slow_receiver_stops_the_sender_instead_of_filling_memory(
             received += len(fragment)
         await association.abort()
 
-    server = await serve(slow, receive_high_water=1 << 20, receive_buffer=64 * 1024)
+    server = await serve(slow, artim=SOON, receive_high_water=1 << 20)
     peer = await associated(await raw(server))
     chunk = data_header(1, 100_000, is_command=False, is_last=False) + bytes(100_000)
     total = 200

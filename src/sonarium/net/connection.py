@@ -35,6 +35,7 @@ from sonarium.wire.upper_layer.state_table import State
 Negotiated: TypeAlias = AssociateRQ | AssociateAC | AssociateRJ
 
 _TCP_QUICKACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
+_RELEASED: Final = "the association was released"
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 
 
@@ -163,6 +164,7 @@ class Connection(asyncio.BufferedProtocol):
         """Send A-RELEASE-RP."""
         if self._layer.state is State.STA8:
             self._apply(self._layer.respond_release())
+            self._lose(_RELEASED)
 
     async def released(self) -> bool:
         """Wait for the end, and tell whether the peer confirmed our release."""
@@ -276,6 +278,7 @@ class Connection(asyncio.BufferedProtocol):
                     self._apply(self._layer.respond_release())
                 if not self._released.done():
                     self._released.set_result(True)
+                self._lose(_RELEASED)
             case AbortIndication(reason):
                 self._lose(reason)
             case ARTIM():
@@ -306,7 +309,7 @@ class Connection(asyncio.BufferedProtocol):
             self._negotiated.set_result(result)
 
     def _lose(self, reason: str) -> None:
-        """Tell everybody who waits; after a release there is nobody any more."""
+        """End the association for everybody who waits; the first reason is the one told."""
         if self.lost is not None:
             return
         self.lost = AssociationLost(reason)

@@ -1,6 +1,7 @@
 """Opens associations to other application entities."""
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import Mapping
@@ -172,4 +173,6 @@ def _reason(error: OSError) -> str:
         return "no answer in time"
     if isinstance(error, ssl.SSLError):
         return f"TLS failed: {error.reason}"
-    return error.strerror or type(error).__name__
+    if isinstance(error, socket.gaierror):
+        return "the host name is unknown"
+    return os.strerror(error.errno).lower() if error.errno else "the peer closed the connection"
