@@ -47,11 +47,14 @@ _TERM: Final = re.compile(r"(ISO)?[ _-]*(2022)?[ _-]*IR[ _-]*(\d+)", re.ASCII)
 
 _ESCAPE: Final = re.compile(rb"\x1b(\([BIJ]|\)[IJ]|\$[@B]|\$\([A-Z]|\$\)[A-Z]|-[A-Zb])")
 _NARROWED: Final[dict[str, tuple[str, Callable[[bytes], bool]]]] = {
-    "jisx0201": ("shift_jis", lambda encoded: len(encoded) == 1),
-    "jisx0208": ("euc_jp", lambda encoded: encoded[0] not in {0x8E, 0x8F}),
+    "jisx0201": ("shift_jis", lambda encoded: len(encoded) == 1 and encoded[0] > 0x7F),
+    "jisx0208": ("euc_jp", lambda encoded: len(encoded) == 2 and encoded[0] != 0x8E),
     "jisx0212": ("euc_jp", lambda encoded: encoded[0] == 0x8F),
 }
-"""Sets that a codec of Python holds together with others: the codec, and which bytes count."""
+"""Sets that a codec of Python holds together with others: the codec, and which bytes count.
+
+Both codecs write a yen sign as a backslash, which would part values.
+"""
 
 _SINGLE_RUNS: Final = re.compile(rb"[\x00-\x7f]+|[\x80-\xff]+")
 _DOUBLE_RUNS: Final = re.compile(rb"[\x21-\x7e]+|[\x00-\x20\x7f]+|[\x80-\xff]+")
@@ -141,8 +144,7 @@ class CharacterSet:
         if text.isascii():
             return text.encode("ascii")
         if self.codec is not None:
-            codec = _NARROWED[self.codec][0] if self.codec in _NARROWED else self.codec
-            return text.encode(codec, "replace")
+            return _encode_single(text, self.codec)
         if not self._sets():
             return text.encode("ascii", "replace")
         ends = _PERSON_NAME_ENDS if vr == "PN" else _VALUE_ENDS
@@ -197,6 +199,13 @@ def _decode_single(raw: bytes, codec: str) -> str:
     return raw.decode(_NARROWED[codec][0] if codec in _NARROWED else codec, "replace")
 
 
+def _encode_single(text: str, codec: str) -> bytes:
+    if codec in _NARROWED:
+        text = "".join(char if _fits(char, codec) else "?" for char in text)
+        codec = _NARROWED[codec][0]
+    return text.encode(codec, "replace")
+
+
 def _decode_double(run: bytes, designated: _Set) -> str:
     high = run.translate(_SET_HIGH_BIT)
     if designated.codec == "jisx0212":
@@ -215,7 +224,7 @@ def _fits(text: str, codec: str) -> bool:
     try:
         if codec in _NARROWED:
             wide, is_ours = _NARROWED[codec]
-            return all(is_ours(char.encode(wide)) for char in text)
+            return all(char.isascii() or is_ours(char.encode(wide)) for char in text)
         text.encode(codec)
     except UnicodeEncodeError:
         return False

@@ -56,10 +56,15 @@ class FragmentRecorder:
             self._marks[-1] |= ENDS_CODESTREAM
 
     def ends_complete(self, number_of_frames: int) -> bool:
-        """Tell whether nothing seems to be missing after the latest fragment."""
-        return bool(self._lengths) and (
-            len(self._lengths) == number_of_frames or bool(self._marks[-1] & ENDS_CODESTREAM)
-        )
+        """Tell whether nothing is missing after the latest fragment.
+
+        Codestreams must have ended as often as there are frames; where fragments
+        are no codestreams (RLE), there must be one for each frame.
+        """
+        if not self._marks or not self._marks[0] & STARTS_CODESTREAM:
+            return len(self._marks) == number_of_frames
+        ends = sum(1 for mark in self._marks if mark & ENDS_CODESTREAM)
+        return ends == number_of_frames and bool(self._marks[-1] & ENDS_CODESTREAM)
 
     def fragments(self, extended_offset_table: bytes) -> Fragments:
         """Return what was collected."""

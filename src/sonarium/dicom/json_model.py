@@ -33,6 +33,8 @@ from sonarium.domain.attributes import Attributes, Element, JSONValue, tag_key
 BulkDataURI: TypeAlias = Callable[[Path], str]
 """Names the place where a bulk value can be fetched."""
 
+_Write: TypeAlias = Callable[[bytes, str, CharacterSet, ByteOrder], Element]
+
 CHARACTER_SET_KEY: Final = tag_key(SPECIFIC_CHARACTER_SET)
 PIXEL_KEY: Final = tag_key(PIXEL_DATA)
 _EXACT: Final = 2**53
@@ -54,7 +56,12 @@ def header_to_json(
     Specific Character Set reads ISO_IR 192. Whole and decimal numbers that JSON
     cannot hold stay text, as PS3.18 F.2.3 allows.
     """
-    return _level(header, bulk_data_uri, (), header.elements(tags))
+    return _Translation(bulk_data_uri, _WRITERS).level(header, (), header.elements(tags))
+
+
+def header_as_written(header: Header, bulk_data_uri: BulkDataURI | None) -> Attributes:
+    """Do as `header_to_json`, but leave DS and IS the text that was written (for XML)."""
+    return _Translation(bulk_data_uri, _TEXT_WRITERS).level(header, (), header.elements())
 
 
 def header_to_json_bytes(header: Header, bulk_data_uri: BulkDataURI | None) -> bytes:
@@ -115,38 +122,38 @@ def _no_bulk(uri: str) -> bytes:
     raise KeyError(uri)
 
 
-def _level(
-    header: Header,
-    bulk_data_uri: BulkDataURI | None,
-    prefix: Path,
-    elements: Iterable[HeaderElement],
-) -> Attributes:
-    attributes: Attributes = {}
-    texts, order = header.character_set, header.order
-    for tag, vr, raw, hole, items in elements:
-        if not tag & 0xFFFF or tag >> 16 in _NO_ATTRIBUTES:
-            continue
-        key = _KEYS.get(tag) or tag_key(tag)
-        if raw is not None:
-            write = _WRITERS[vr]
-            attributes[key] = write(raw, vr, texts, order) if raw else {"vr": vr}
-        elif hole is not None:
-            if bulk_data_uri is not None:
-                attributes[key] = {"vr": vr, "BulkDataURI": bulk_data_uri((*prefix, tag))}
-        else:
-            attributes[key] = _sequence(items or (), bulk_data_uri, (*prefix, tag))
-    declared = attributes.get(CHARACTER_SET_KEY)
-    if declared is not None and "Value" in declared:
-        declared["Value"] = [UTF_8_TERM]
-    return attributes
+class _Translation:
+    """Turns the levels of one header into the JSON model."""
 
+    def __init__(self, bulk_data_uri: BulkDataURI | None, writers: dict[str, _Write]) -> None:
+        self._bulk_data_uri = bulk_data_uri
+        self._writers = writers
 
-def _sequence(items: tuple[Header, ...], bulk_data_uri: BulkDataURI | None, path: Path) -> Element:
-    values = [
-        _level(item, bulk_data_uri, (*path, number), item.elements())
-        for number, item in enumerate(items, 1)
-    ]
-    return {"vr": "SQ", "Value": cast(JSONValue, values)} if values else {"vr": "SQ"}
+    def level(self, header: Header, prefix: Path, elements: Iterable[HeaderElement]) -> Attributes:
+        attributes: Attributes = {}
+        writers, texts, order = self._writers, header.character_set, header.order
+        for tag, vr, raw, hole, items in elements:
+            if not tag & 0xFFFF or tag >> 16 in _NO_ATTRIBUTES:
+                continue
+            key = _KEYS.get(tag) or tag_key(tag)
+            if raw is not None:
+                attributes[key] = writers[vr](raw, vr, texts, order) if raw else {"vr": vr}
+            elif hole is None:
+                attributes[key] = self._sequence(items or (), (*prefix, tag))
+            elif self._bulk_data_uri is not None:
+                uri = self._bulk_data_uri((*prefix, tag))
+                attributes[key] = {"vr": vr, "BulkDataURI": uri}
+        declared = attributes.get(CHARACTER_SET_KEY)
+        if declared is not None and "Value" in declared:
+            declared["Value"] = [UTF_8_TERM]
+        return attributes
+
+    def _sequence(self, items: tuple[Header, ...], path: Path) -> Element:
+        values = [
+            self.level(item, (*path, number), item.elements())
+            for number, item in enumerate(items, 1)
+        ]
+        return {"vr": "SQ", "Value": cast(JSONValue, values)} if values else {"vr": "SQ"}
 
 
 # One function for each kind of value; `raw` is never empty.
@@ -224,7 +231,7 @@ def _values(vr: str, values: list[JSONValue]) -> Element:
 
 _GROUPS: Final = ("Alphabetic", "Ideographic", "Phonetic")
 _NOT_FINITE: Final = {"nan": "NaN", "inf": "inf", "-inf": "-inf"}
-_WRITERS: Final[dict[str, Callable[[bytes, str, CharacterSet, ByteOrder], Element]]] = {
+_WRITERS: Final[dict[str, _Write]] = {
     **dict.fromkeys(("AE", "AS", "CS", "DA", "DT", "TM", "UI"), _code_text),
     **dict.fromkeys(("LO", "SH"), _text),
     **dict.fromkeys(("LT", "ST", "UR", "UT"), _single_text),
@@ -237,3 +244,4 @@ _WRITERS: Final[dict[str, Callable[[bytes, str, CharacterSet, ByteOrder], Elemen
     "PN": _person_name,
     "UC": _unlimited_text,
 }
+_TEXT_WRITERS: Final = {**_WRITERS, "DS": _code_text, "IS": _code_text}

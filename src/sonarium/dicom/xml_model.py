@@ -9,7 +9,7 @@ from xml.parsers import expat
 from sonarium.dicom.dictionary import keyword_of
 from sonarium.dicom.errors import InvalidAttribute
 from sonarium.dicom.header import Header
-from sonarium.dicom.json_model import BulkDataURI, header_to_json
+from sonarium.dicom.json_model import BulkDataURI, header_as_written
 from sonarium.dicom.value import parse_number
 from sonarium.dicom.value_representation import NUMBER_FORMATS
 from sonarium.domain.attributes import Attributes, Element, JSONValue, tag_key
@@ -26,7 +26,7 @@ _MOST_ELEMENTS: Final = 1_000_000
 
 def header_to_xml(header: Header, bulk_data_uri: BulkDataURI | None) -> bytes:
     """Turn a header into a `NativeDicomModel` document."""
-    return attributes_to_xml(header_to_json(header, bulk_data_uri))
+    return attributes_to_xml(header_as_written(header, bulk_data_uri))
 
 
 def attributes_to_xml(attributes: Attributes) -> bytes:
@@ -55,7 +55,7 @@ def _level(attributes: Attributes) -> Iterator[str]:
         described = key
         more = ""
         if group & 1:
-            if number < 0x1000:
+            if 0x10 <= number <= 0xFF:
                 continue  # a private creator: `privateCreator` says it
             creator = _creator(attributes, group, number >> 8)
             if creator:
@@ -185,15 +185,20 @@ def _read_level(parent: _Node) -> Attributes:
     for node in parent.children:
         if node.name != "DicomAttribute":
             raise InvalidAttribute("the document", f"{node.name[:40]} stands for an attribute")
-        tag = _tag_of(node, blocks, attributes)
+        tag = _tag_of(node, blocks)
         if tag_key(tag) in attributes:
             raise InvalidAttribute(tag_key(tag), "it stands twice in one item")
-        attributes[tag_key(tag)] = _read_element(node)
+        element = attributes[tag_key(tag)] = _read_element(node)
+        values = element.get("Value")
+        if (tag >> 16) & 1 and 0x10 <= tag & 0xFFFF <= 0xFF and isinstance(values, list):
+            blocks.setdefault((tag >> 16, str(values[0])), tag & 0xFF)
+    for (group, creator), block in blocks.items():
+        attributes.setdefault(tag_key(group << 16 | block), {"vr": "LO", "Value": [creator]})
     return attributes
 
 
-def _tag_of(node: _Node, blocks: dict[tuple[int, str], int], attributes: Attributes) -> int:
-    """Return the tag, with a block for its private creator (PS3.5 7.8.1)."""
+def _tag_of(node: _Node, blocks: dict[tuple[int, str], int]) -> int:
+    """Return the tag, in a block of its private creator where it has one (PS3.5 7.8.1)."""
     written, creator = node.fields.get("tag", ""), node.fields.get("privateCreator")
     if re.fullmatch(r"[0-9A-Fa-f]{8}", written, re.ASCII) is None:
         raise InvalidAttribute("the document", "a tag is not eight hexadecimal digits")
@@ -201,14 +206,13 @@ def _tag_of(node: _Node, blocks: dict[tuple[int, str], int], attributes: Attribu
     group = tag >> 16
     if creator is None or not group & 1:
         return tag
-    block = blocks.get((group, creator))
-    if block is None:
-        block = 0x10 + sum(1 for known, _ in blocks if known == group)
-        if block > 0xFF:
+    if (group, creator) not in blocks:
+        taken = {block for (other, _), block in blocks.items() if other == group}
+        free = next((block for block in range(0x10, 0x100) if block not in taken), None)
+        if free is None:
             raise InvalidAttribute("the document", "a group has too many private creators")
-        blocks[group, creator] = block
-        attributes[tag_key(group << 16 | block)] = {"vr": "LO", "Value": [creator]}
-    return group << 16 | block << 8 | tag & 0xFF
+        blocks[group, creator] = free
+    return group << 16 | blocks[group, creator] << 8 | tag & 0xFF
 
 
 def _read_element(node: _Node) -> Element:
