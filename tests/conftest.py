@@ -1,11 +1,59 @@
 """Fixtures that every test may use."""
 
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
+from psycopg.sql import SQL, Identifier
+
+from sonarium.db.embedded import EmbeddedPostgres
+from sonarium.db.migrate import migrate, migrations_of
+from sonarium.db.pool import Database
+from sonarium.queue.schema import queue_migrations
+
+_numbers = count(1)
 
 
 @pytest.fixture(scope="session")
 def testdata() -> Path:
     """The folder of real objects that lies beside the repository."""
     return Path(__file__).resolve().parents[2] / "shared" / "testdata"
+
+
+@pytest.fixture(scope="session")
+async def postgres() -> AsyncIterator[EmbeddedPostgres]:
+    """One embedded server for the whole run, its database migrated."""
+    root = Path(tempfile.mkdtemp(prefix="sonarium-test-"))
+    try:
+        async with EmbeddedPostgres(root / "postgresql") as server:
+            await migrate(server.dsn, [*migrations_of("sonarium.index"), *queue_migrations()])
+            yield server
+    finally:
+        shutil.rmtree(root)
+
+
+@pytest.fixture
+async def dsn(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
+    """A migrated, empty database of the test's own."""
+    name = f"test_{next(_numbers)}"
+    async with await psycopg.AsyncConnection.connect(
+        postgres.superuser_dsn, autocommit=True
+    ) as connection:
+        await connection.execute(
+            SQL("CREATE DATABASE {} TEMPLATE sonarium OWNER sonarium").format(Identifier(name))
+        )
+        yield make_conninfo(postgres.dsn, dbname=name)
+        await connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@pytest.fixture
+async def database(dsn: str) -> AsyncIterator[Database]:
+    """An open database of the test's own, migrated and empty."""
+    async with Database(dsn, connections=6, wait=timedelta(seconds=10)) as opened:
+        yield opened

@@ -1,223 +1,263 @@
 """Runs the PostgreSQL that comes with us, private to one data folder.
 
 The server listens on a Unix socket alone, in a folder that only its own user may enter, and
-asks for a password (scram). PostgreSQL refuses to run as root: there it runs under a user
-number that no account has, and only its data and socket folders belong to that number.
+asks for a password even there (scram). Several of our processes may use one server: whoever
+needs it first starts it, and whoever leaves last stops it.
 """
 
 import asyncio
+import fcntl
 import os
-import secrets
-import shutil
+import select
 import signal
 import subprocess
-import tempfile
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from time import monotonic
+from types import TracebackType
+from typing import Final, Self
 
 import psycopg
-from psycopg.conninfo import make_conninfo
+from psycopg import sql
 
 from sonarium.base.log import get_logger
-from sonarium.db.errors import DatabaseUnavailable
-from sonarium.db.postgres_binaries import find_binaries
+from sonarium.db.cluster import DATABASE, HERE, ROLE, SUPERUSER, Cluster, last_words
+from sonarium.db.errors import DatabaseUnavailable, PostgreSQLRefused
+from sonarium.db.postgres_binaries import PostgresBinaries, find_binaries
+from sonarium.db.server_account import ServerAccount, choose_account
 
 log = get_logger(__name__)
 
-UNPRIVILEGED_UID = 61_997
-"""Outside the ranges of Debian's accounts: no user has it."""
-_INITDB_UID = 65_534  # initdb looks its user up: nobody exists everywhere
-_LONGEST_SOCKET_FOLDER = 80
-_SETTLE_S = 1.0
-_USER = "sonarium"
-_SETTINGS = """
-listen_addresses = ''
-max_connections = 80
-shared_buffers = '192MB'
-work_mem = '16MB'
-maintenance_work_mem = '128MB'
-effective_cache_size = '1GB'
-wal_compression = on
-max_wal_size = '2GB'
-checkpoint_timeout = '15min'
-random_page_cost = 1.1
-jit = off
-log_min_messages = warning
-log_statement = none
-log_min_error_statement = panic
-log_parameter_max_length_on_error = 0
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddedPlace:
-    """The folders of one embedded server."""
-
-    root: Path
-
-    @property
-    def cluster(self) -> Path:
-        """What PostgreSQL calls its data directory."""
-        return self.root / "cluster"
-
-    @property
-    def password_file(self) -> Path:
-        """Holds the password of our one role."""
-        return self.root / "password"
-
-    @property
-    def socket_folder(self) -> Path:
-        """Where the socket lies; paths of sockets are short, so deep folders get a stand-in."""
-        folder = self.root / "socket"
-        if len(str(folder)) <= _LONGEST_SOCKET_FOLDER:
-            return folder
-        name = sha256(str(self.root).encode()).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"sonarium-{name}"
+_POLL_S: Final = 0.02
+_REFUSALS: Final = 20
+"""Backends that outlive a killed server keep its memory for a moment: starts are refused."""
+_PAUSE_AFTER_REFUSAL_S: Final = 0.25
+_STOP_FAST: Final = signal.SIGINT
+_STOP_AT_ONCE: Final = signal.SIGQUIT
 
 
 class EmbeddedPostgres:
-    """Starts, adopts and stops the server of one data folder.
+    """Starts, shares and stops the server of one data folder.
 
     Args:
         root: folder of ours inside the data folder.
         start_within: how long recovery after a crash may take.
+        stop_within: how long a clean stop may take; after that the next start recovers.
     """
 
-    def __init__(self, root: Path, start_within: timedelta = timedelta(seconds=60)) -> None:
-        self._place = EmbeddedPlace(root.absolute())
+    def __init__(
+        self,
+        root: Path,
+        start_within: timedelta = timedelta(minutes=5),
+        stop_within: timedelta = timedelta(seconds=30),
+    ) -> None:
+        self._cluster = Cluster(root.absolute())
         self._start_within = start_within
+        self._stop_within = stop_within
+        self._users: int | None = None
+        self._child: subprocess.Popen[bytes] | None = None
 
     @property
     def dsn(self) -> str:
-        """The connection string; it holds the password."""
-        return make_conninfo(
-            host=str(self._place.socket_folder),
-            port=5432,
-            user=_USER,
-            password=self._place.password_file.read_text().strip(),
-            dbname="postgres",
-        )
+        """The connection string of our role; it holds the password."""
+        return self._cluster.dsn()
+
+    @property
+    def superuser_dsn(self) -> str:
+        """The connection string of the role that may do everything, for backups and tests."""
+        return self._cluster.dsn(SUPERUSER, "postgres")
+
+    async def __aenter__(self) -> Self:
+        await self.ensure_running()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()
 
     async def ensure_running(self) -> bool:
-        """Start the server unless it runs; tell whether we started it.
+        """Start the server unless it runs, and keep it running until `stop`.
+
+        Returns:
+            True when this call started it.
 
         Raises:
-            DatabaseUnavailable: it does not come up; the log in the folder says why.
+            PostgreSQLMissing, PostgreSQLRefused: it cannot run here; the message helps.
+            DatabaseUnavailable: it does not come up in time.
         """
-        if not (self._place.cluster / "PG_VERSION").exists():
-            await asyncio.to_thread(self._create)
-        if self.pid() is not None:
-            await self._until_it_answers()
-            return False
-        self._spawn()
-        await self._until_it_answers()
+        self._cluster.root.mkdir(mode=0o711, parents=True, exist_ok=True)
+        async with self._alone():
+            if self._users is None:
+                self._users = _open_lock(self._cluster.root / "users.lock")
+                fcntl.flock(self._users, fcntl.LOCK_SH)
+            if await self._answers_already():
+                return False
+            await self._start()
         log.info("postgresql_started", pid=self.pid())
         return True
 
+    async def keep_running(self) -> None:
+        """Start the server again whenever it dies, until cancelled."""
+        while True:
+            pid = self.pid()
+            if pid is not None:
+                await _end_of(pid)
+            log.error("postgresql_ended")
+            try:
+                await self.ensure_running()
+            except (DatabaseUnavailable, PostgreSQLRefused) as error:
+                log.error("postgresql_not_ready", reason=str(error))
+                await asyncio.sleep(1)
+
     def pid(self) -> int | None:
-        """Return the process id of the server that runs on this folder, if any."""
-        try:
-            pid = int((self._place.cluster / "postmaster.pid").read_text().split("\n", 1)[0])
-            name = Path(f"/proc/{pid}/comm").read_text().strip()
-            folder = Path(f"/proc/{pid}/cwd").readlink()
-        except (OSError, ValueError):
-            return None
-        return pid if name == "postgres" and folder == self._place.cluster else None
+        """Return the process id of the server, if it runs."""
+        if self._child is not None:
+            self._child.poll()
+        return self._cluster.server_pid()
 
     async def stop(self) -> None:
-        """Stop the server, if it runs, after its clients finished their statements."""
-        pid = self.pid()
-        if pid is None:
+        """Leave the server; stop it when nobody else uses it."""
+        if self._users is None:
             return
-        os.kill(pid, signal.SIGINT)
-        for _ in range(600):
-            if self.pid() is None:
+        async with self._alone():
+            users, self._users = self._users, None
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
                 return
-            await asyncio.sleep(0.05)
-        os.kill(pid, signal.SIGQUIT)
+            finally:
+                os.close(users)
+            pid = self.pid()
+            if pid is not None:
+                await self._end(pid)
+                log.info("postgresql_stopped", pid=pid)
 
-    def _create(self) -> None:
-        """Make the cluster; a half-made one from an interrupted attempt is thrown away."""
-        place = self._place
-        place.root.mkdir(parents=True, exist_ok=True)
-        place.root.chmod(0o755 if os.geteuid() == 0 else 0o700)
-        with tempfile.TemporaryDirectory(prefix="sonarium-initdb-") as work:
-            fresh, password = Path(work) / "cluster", Path(work) / "password"
-            password.write_text(secrets.token_urlsafe(32))
-            account = _INITDB_UID if os.geteuid() == 0 else None
-            if account is not None:
-                for path in (Path(work), password):
-                    os.chown(path, account, account)
-            made = subprocess.run(
-                [
-                    *(find_binaries().folder / "initdb", "-D", fresh, "-U", _USER),
-                    *("-A", "scram-sha-256", "--pwfile", password, "--data-checksums"),
-                    *("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
-                ],
-                check=False,
-                capture_output=True,
-                text=True,
-                user=account,
-                group=account,
-                extra_groups=None if account is None else [],
-            )
-            if made.returncode != 0:
-                raise DatabaseUnavailable(f"initdb failed: {made.stderr.strip()[-500:]}")
-            with (fresh / "postgresql.conf").open("a") as settings:
-                settings.write(_SETTINGS)
-            place.password_file.touch(mode=0o600)
-            place.password_file.write_text(password.read_text())
-            shutil.rmtree(place.cluster, ignore_errors=True)
-            shutil.move(fresh, place.cluster)
-        _give(place.cluster)
+    async def _end(self, pid: int) -> None:
+        os.kill(pid, _STOP_FAST)
+        try:
+            async with asyncio.timeout(self._stop_within.total_seconds()):
+                await _end_of(pid)
+        except TimeoutError:
+            os.kill(pid, _STOP_AT_ONCE)
+            await _end_of(pid)
+        if self._child is not None:
+            await asyncio.to_thread(self._child.wait)
 
-    def _spawn(self) -> None:
-        place = self._place
-        place.socket_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        place.socket_folder.chmod(0o700)
-        _give(place.socket_folder)
-        account = UNPRIVILEGED_UID if os.geteuid() == 0 else None
-        with (place.root / "postgresql.log").open("ab") as said:
-            subprocess.Popen(
-                [
-                    *(find_binaries().folder / "postgres", "-D", place.cluster),
-                    *("-k", place.socket_folder, "-p", "5432"),
-                ],
+    async def _start(self) -> None:
+        cluster = self._cluster
+        binaries = await asyncio.to_thread(find_binaries, cluster.major())
+        account = await asyncio.to_thread(choose_account, binaries.folder)
+        if cluster.major() is None:
+            await asyncio.to_thread(cluster.create, binaries, account)
+        cluster.configure()
+        cluster.password_of(ROLE)
+        for _ in range(_REFUSALS):
+            self._child = self._spawn(binaries, account)
+            if await self._comes_up(self._child):
+                await self._prepare()
+                return
+            await asyncio.sleep(_PAUSE_AFTER_REFUSAL_S)
+        raise PostgreSQLRefused(f"PostgreSQL does not start: {last_words(cluster)}")
+
+    def _spawn(self, binaries: PostgresBinaries, account: ServerAccount) -> subprocess.Popen[bytes]:
+        cluster = self._cluster
+        cluster.forget_stale_pid()
+        with cluster.first_words.open("wb") as said:
+            return subprocess.Popen(
+                account.as_server([str(binaries.folder / "postgres"), "-D", HERE], cluster.folder),
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
-                cwd="/",
-                user=account,
-                group=account,
-                extra_groups=None if account is None else [],
+                cwd=cluster.folder,
+                umask=0o077,
+                **account.server_identity(),
             )
 
-    async def _until_it_answers(self) -> None:
-        """Wait through recovery; a server that refused once is started again."""
+    async def _comes_up(self, child: subprocess.Popen[bytes]) -> bool:
+        """Wait through recovery; False when the server ended instead."""
         deadline = monotonic() + self._start_within.total_seconds()
-        restarted_at = monotonic()
-        while monotonic() < deadline:
-            try:
-                connection = await psycopg.AsyncConnection.connect(self.dsn, connect_timeout=5)
-            except psycopg.OperationalError:
-                await asyncio.sleep(0.05)
-            else:
-                await connection.close()
-                return
-            if self.pid() is None and monotonic() - restarted_at > _SETTLE_S:
-                restarted_at = monotonic()
-                self._spawn()
-        raise DatabaseUnavailable(
-            f"PostgreSQL did not start; {self._place.root / 'postgresql.log'} says why"
-        )
+        while child.poll() is None:
+            if await _answers(self.superuser_dsn):
+                return True
+            if monotonic() > deadline:
+                raise DatabaseUnavailable("PostgreSQL is still recovering; try again later")
+            await asyncio.sleep(_POLL_S)
+        return False
+
+    async def _answers_already(self) -> bool:
+        """Wait for a server that somebody else started; False when there is none, or it ended."""
+        deadline = monotonic() + self._start_within.total_seconds()
+        while self.pid() is not None:
+            if await _answers(self.dsn):
+                return True
+            if monotonic() > deadline:
+                raise DatabaseUnavailable("PostgreSQL runs and does not answer")
+            await asyncio.sleep(_POLL_S)
+        return False
+
+    async def _prepare(self) -> None:
+        """Make our role and database, which owns nothing outside itself, when they are missing."""
+        connection = await psycopg.AsyncConnection.connect(self.superuser_dsn, autocommit=True)
+        async with connection:
+            role, database = sql.Identifier(ROLE), sql.Identifier(DATABASE)
+            found = await connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE])
+            word = sql.SQL("ALTER" if found.rowcount else "CREATE")
+            await connection.execute(
+                sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(
+                    word, role, sql.Literal(self._cluster.password_of(ROLE))
+                )
+            )
+            found = await connection.execute(
+                "SELECT FROM pg_database WHERE datname = %s", [DATABASE]
+            )
+            if not found.rowcount:
+                await connection.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role)
+                )
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Let one of our processes at a time start or stop the server."""
+        lock = _open_lock(self._cluster.root / "start.lock")
+        try:
+            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
 
 
-def _give(folder: Path) -> None:
-    """Let the unprivileged user own a folder, when we are root."""
-    if os.geteuid() == 0:
-        for path in (folder, *folder.rglob("*")):
-            os.chown(path, UNPRIVILEGED_UID, UNPRIVILEGED_UID)
+def _open_lock(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+async def _answers(dsn: str) -> bool:
+    try:
+        connection = await psycopg.AsyncConnection.connect(dsn, connect_timeout=5)
+    except psycopg.OperationalError:
+        return False
+    await connection.close()
+    return True
+
+
+async def _end_of(pid: int) -> None:
+    """Return when a process, ours or not, has ended."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_reader(descriptor, ended.set)
+    try:
+        if not select.select([descriptor], [], [], 0)[0]:
+            await ended.wait()
+    finally:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)

