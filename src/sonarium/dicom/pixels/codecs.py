@@ -6,6 +6,7 @@ errors into ours. Libraries: libjpeg-turbo (simplejpeg, imagecodecs), CharLS,
 OpenJPEG and OpenJPH (imagecodecs), and pylibjpeg-rle.
 """
 
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,8 +30,11 @@ from sonarium.dicom.pixels.jpeg_stream import (
     end_properly,
     read_jpeg_head,
     retag,
+    tables_in_scan,
 )
+from sonarium.dicom.pixels.native import native_values
 from sonarium.dicom.uids import (
+    ENCAPSULATED_UNCOMPRESSED,
     HTJ2K,
     HTJ2K_LOSSLESS,
     HTJ2K_LOSSLESS_RPCL,
@@ -45,6 +49,7 @@ from sonarium.dicom.uids import (
     RLE_LOSSLESS,
 )
 
+DEFLATED_IMAGE_FRAME: Final = "1.2.840.10008.1.2.8.1"
 _CHROMA_LABELS: Final = ("YBR_FULL", "YBR_PARTIAL")
 _HARMLESS_WARNING: Final = "extraneous bytes before marker"
 _UNNAMED_SAMPLING: Final = "Could not determine subsampling"
@@ -129,7 +134,11 @@ def _decode_deep_jpeg(stream: bytes, head: JPEGStream, layout: PixelFormat) -> D
     """Decode lossless processes, and DCT of 12 bits, without any change of colours."""
     space = "GRAYSCALE" if len(head.component_ids) == 1 else "RGB"
     with _codec_errors():
-        values = imagecodecs.jpeg8_decode(stream, colorspace=space, outcolorspace=space)
+        if head.is_lossless and len(tables_in_scan(stream, head)) > 1:
+            # libjpeg-turbo 3.1 loses its place in lossless scans with several tables.
+            values = np.ascontiguousarray(imagecodecs.jpegsof3_decode(stream))
+        else:
+            values = imagecodecs.jpeg8_decode(stream, colorspace=space, outcolorspace=space)
     colour = None
     if space == "RGB" and not head.is_lossless:
         colour = colour_by_markers(head, layout.photometric_interpretation)
@@ -175,6 +184,21 @@ def decode_rle(stored: bytes, layout: PixelFormat) -> Decompressed:
     return Decompressed(picture, layout.bits_allocated, None)
 
 
+def decode_encapsulated_native(stored: bytes, layout: PixelFormat) -> Decompressed:
+    """Read a frame that is encapsulated and not compressed (PS3.5 A.4.11)."""
+    return Decompressed(native_values(stored, layout), layout.bits_allocated, None)
+
+
+def decode_deflated(stored: bytes, layout: PixelFormat) -> Decompressed:
+    """Inflate a frame of Deflated Image Frame Compression (PS3.5 A.4.12)."""
+    with _codec_errors():
+        try:
+            native = zlib.decompressobj(-zlib.MAX_WBITS).decompress(stored, layout.frame_bytes)
+        except zlib.error as error:
+            raise ValueError("not a deflate stream") from error
+    return decode_encapsulated_native(native, layout)
+
+
 def _check_rle_head(stored: bytes, layout: PixelFormat) -> None:
     """Refuse a frame whose number of segments is not the declared number of bytes a pixel."""
     segments = int.from_bytes(stored[:4], "little")
@@ -217,5 +241,10 @@ DECODERS: Final[dict[str, Callable[[bytes, PixelFormat], Decompressed]]] = {
     HTJ2K_LOSSLESS_RPCL: decode_jpeg_2000,
     HTJ2K: decode_jpeg_2000,
     RLE_LOSSLESS: decode_rle,
+    ENCAPSULATED_UNCOMPRESSED: decode_encapsulated_native,
+    DEFLATED_IMAGE_FRAME: decode_deflated,
 }
-"""The decoder of each transfer syntax that compresses still frames."""
+"""The decoder of each transfer syntax that encapsulates still frames."""
+
+BYTES_AS_NATIVE: Final = frozenset({decode_rle, decode_encapsulated_native, decode_deflated})
+"""Decoders that give the stored bytes back, unused bits and label included."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sonarium.dicom.pixels.arrays import StoredValues
-from sonarium.dicom.pixels.codecs import DECODERS, Decompressed, decode_rle
+from sonarium.dicom.pixels.codecs import BYTES_AS_NATIVE, DECODERS, Decompressed
 from sonarium.dicom.pixels.colour import colour_by_pixels
 from sonarium.dicom.pixels.errors import UnsupportedPixels
 from sonarium.dicom.pixels.format import (
@@ -57,7 +57,7 @@ def decode_frame(
     if decoder is None or layout.is_float:
         raise UnsupportedPixels(f"pixels in {syntax.name} cannot be decoded")
     decompressed = decoder(stored, layout)
-    if decoder is decode_rle:
+    if decoder in BYTES_AS_NATIVE:
         values = _settle_bits(decompressed.values, layout)
         return DecodedFrame(values, _native_photometric(layout))
     return DecodedFrame(

@@ -93,8 +93,7 @@ def _shade(values: Shades, greyscale: Greyscale, voi: Window | LookupTable) -> S
     if isinstance(voi, Window):
         return _through_window(shades, voi)
     table = table_entries(voi)
-    lit: Shades = _through(shades, voi, table) / _table_white(voi, table)
-    return lit
+    return _through(shades, voi, table) / _table_white(voi, table)
 
 
 def _modality(values: Shades, greyscale: Greyscale) -> Shades:
@@ -108,8 +107,9 @@ def _through(values: Shades, lut: LookupTable, table: npt.NDArray[np.uint16]) ->
     first = lut.first_mapped
     if first >= 0x8000 and values.size and values.min() < 0:
         first -= 0x10000  # written as unsigned beside values that are not
-    places = np.clip(np.floor(values + 0.5) - first, 0, len(table) - 1)
-    return table[places.astype(np.intp)].astype(np.float64)
+    places = np.clip(np.floor(values + 0.5) - first, 0, len(table) - 1).astype(np.intp)
+    found: Shades = table.astype(np.float64)[places]
+    return found
 
 
 def _table_white(lut: LookupTable, table: npt.NDArray[np.uint16]) -> float:

@@ -191,12 +191,27 @@ def retag(stream: bytes, head: JPEGStream, colour: Colour | None) -> bytes:
     `colour` is None for one component.
     """
     first = _ADOBE_RGB_SEGMENT if colour is Colour.RGB else _JFIF_SEGMENT
-    kept = [
+    return b"".join((SOI, first, *_coding_segments(stream, head), stream[head.scan_start :]))
+
+
+def untag(stream: bytes, head: JPEGStream) -> bytes:
+    """Return the stream without application segments: the DICOM label alone counts then."""
+    return b"".join((SOI, *_coding_segments(stream, head), stream[head.scan_start :]))
+
+
+def _coding_segments(stream: bytes, head: JPEGStream) -> list[bytes]:
+    return [
         stream[segment.start : segment.stop]
         for segment in head.segments
         if not 0xE0 <= segment.marker <= 0xEF and segment.marker != _COM
     ]
-    return b"".join((SOI, first, *kept, stream[head.scan_start :]))
+
+
+def tables_in_scan(stream: bytes, head: JPEGStream) -> frozenset[int]:
+    """Return which DC tables the components of the first scan use."""
+    count = stream[head.scan_start + 4] if len(stream) > head.scan_start + 4 else 0
+    selectors = stream[head.scan_start + 6 : head.scan_start + 5 + 2 * count : 2]
+    return frozenset(selector >> 4 for selector in selectors)
 
 
 def end_properly(stream: bytes) -> bytes:
