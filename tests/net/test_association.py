@@ -1,4 +1,5 @@
 import asyncio
+import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import TypeAlias
@@ -419,3 +420,35 @@ async def test_a_peer_that_does_not_respond_is_given_up(serve: Serve, call: Call
     with pytest.raises(AssociationLost, match="did not respond"):
         await operation.response()
     assert not association.is_established
+
+
+async def test_a_large_object_needs_little_memory(serve: Serve, call: Call) -> None:
+    """200 MB go through a receiver that is slower than the sender."""
+    received = 0
+
+    async def store(association: Association) -> None:
+        nonlocal received
+        while (message := await association.receive()) is not None:
+            async for fragment in message.fragments():
+                received += len(fragment)
+                if received % 7 == 0:
+                    await asyncio.sleep(0)
+            await association.send(1, answer(message.command))
+        await association.confirm_release()
+
+    async def film() -> AsyncIterator[bytes]:
+        frame = bytes(1 << 20)
+        for _ in range(200):
+            yield frame
+
+    server = await serve(store)
+    async with await call(server) as association:
+        tracemalloc.start()
+        try:
+            operation = await association.invoke(1, STORE, film())
+            await operation.response()
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert received == 200 << 20
+    assert peak < 24 << 20
