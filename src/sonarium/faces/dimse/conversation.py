@@ -19,12 +19,11 @@ from sonarium.faces.dimse.retrieval import RetrieveSCP
 from sonarium.faces.dimse.services import DimseServices
 from sonarium.faces.dimse.settings import DimseSettings
 from sonarium.faces.dimse.sop_classes import SERVICE_CLASSES, ServiceClass
-from sonarium.faces.dimse.statuses import comment_of, status_of
+from sonarium.faces.dimse.statuses import UNFORESEEN, comment_of, status_of
 from sonarium.faces.dimse.storage import StorageSCP
 from sonarium.faces.dimse.verification import verify
 from sonarium.net.association import Association, IncomingMessage
 from sonarium.wire.dimse.command import CommandField
-from sonarium.wire.dimse.status import Status
 
 log = get_logger(__name__)
 
@@ -102,7 +101,7 @@ class Conversation:
             )
             self._tally.refused += 1
             request = Request(self._association, message, self._tally)
-            await request.respond(Status.PROCESSING_FAILURE, comment="internal error")
+            await request.respond(UNFORESEEN, comment="internal error")
 
     async def _dispatch(self, request: Request) -> None:
         context = request.message.context

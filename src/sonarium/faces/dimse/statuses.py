@@ -102,6 +102,36 @@ STATUS_TABLES: Final[Mapping[ServiceClass, StatusTable]] = {
     ServiceClass.COMMITMENT: N_ACTION_STATUS,
 }
 
+OTHER_STATUSES: Final[Mapping[ServiceClass, tuple[Status, ...]]] = {
+    ServiceClass.VERIFICATION: (Status.SUCCESS,),
+    ServiceClass.STORAGE: (Status.SUCCESS,),
+    ServiceClass.FIND: (
+        Status.SUCCESS,
+        Status.PENDING,
+        Status.PENDING_WITH_UNSUPPORTED_KEYS,
+        Status.CANCEL,
+    ),
+    ServiceClass.MOVE: (
+        Status.SUCCESS,
+        Status.PENDING,
+        Status.CANCEL,
+        Status.COERCION_OF_DATA_ELEMENTS,
+        Status.UNABLE_TO_PERFORM_SUB_OPERATIONS,
+    ),
+    ServiceClass.GET: (
+        Status.SUCCESS,
+        Status.PENDING,
+        Status.CANCEL,
+        Status.COERCION_OF_DATA_ELEMENTS,
+        Status.UNABLE_TO_PERFORM_SUB_OPERATIONS,
+    ),
+    ServiceClass.COMMITMENT: (Status.SUCCESS,),
+}
+"""What each service answers when no error is raised."""
+
+UNFORESEEN: Final = Status.PROCESSING_FAILURE
+"""Answered by every service when our own code failed in a way that nobody foresaw."""
+
 _LONGEST_COMMENT: Final = 64  # LO, PS3.5 6.2
 
 
