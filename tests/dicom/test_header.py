@@ -198,10 +198,10 @@ def test_packing_is_safe_in_threads() -> None:
 def test_a_damaged_or_later_packing_is_refused() -> None:
     packed = bytearray(pack_header(scan(element(COMMENTS, "LT", b"text" * 500))))
     with pytest.raises(MalformedDataSet, match="unknown to this version"):
-        unpack_header(b"\x09" + packed[1:])
+        unpack_header(bytes(b"\x09" + packed[1:]))
     packed[-10:] = bytes(10)
     with pytest.raises(MalformedDataSet, match="damaged"):
-        unpack_header(packed)
+        unpack_header(bytes(packed))
 
 
 def test_kept_header_bytes_can_be_opened() -> None:

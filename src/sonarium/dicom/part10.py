@@ -121,11 +121,13 @@ def _read_meta(prefix: bytes, start: int) -> tuple[dict[int, bytes], int]:
     values: dict[int, bytes] = {}
     pos = start
     while True:
-        if pos + 8 > len(prefix):
-            return (values, pos) if pos == len(prefix) else _incomplete(pos + 8)
-        group, number, length = IMPLICIT_LITTLE.implicit_head.unpack_from(prefix, pos)
-        if group != 2:
+        if pos == len(prefix) >= _end_of_group(values, start):
             return values, pos
+        if prefix[pos : pos + 2] not in {b"", b"\x02", b"\x02\0"}:
+            return values, pos
+        if pos + 8 > len(prefix):
+            return _incomplete(pos + 8)
+        group, number, length = IMPLICIT_LITTLE.implicit_head.unpack_from(prefix, pos)
         vr, value = prefix[pos + 4 : pos + 6], pos + 8
         if vr.isalpha():
             if explicit_length_form(vr) == 8:
@@ -139,6 +141,16 @@ def _read_meta(prefix: bytes, start: int) -> tuple[dict[int, bytes], int]:
             return _incomplete(value + length)
         values.setdefault(group << 16 | number, prefix[value : value + length])
         pos = value + length
+
+
+def _end_of_group(values: dict[int, bytes], start: int) -> int:
+    """Return where the group ends by its own account (PS3.10 7.1); 0 when it gives none."""
+    length = values.get(0x00020000, b"")
+    if len(length) != 4:
+        return 0
+    return (
+        start + EXPLICIT_LITTLE.explicit_head.size + len(length) + int.from_bytes(length, "little")
+    )
 
 
 def _incomplete(needed: int) -> NoReturn:
