@@ -1,7 +1,9 @@
 """When each frame of a multi-frame instance was acquired, and so when it is to be shown."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final, Literal
 
 from sonarium.domain.attributes import Attributes
@@ -13,6 +15,8 @@ RECOMMENDED_DISPLAY_FRAME_RATE: Final = "00082144"
 CINE_RATE: Final = "00180040"
 EFFECTIVE_DURATION: Final = "00180072"
 PREFERRED_PLAYBACK_SEQUENCING: Final = "00181244"
+START_TRIM: Final = "00082142"
+STOP_TRIM: Final = "00082143"
 
 TIMING_TAGS: Final = tuple(
     int(tag, 16)
@@ -24,12 +28,15 @@ TIMING_TAGS: Final = tuple(
         CINE_RATE,
         EFFECTIVE_DURATION,
         PREFERRED_PLAYBACK_SEQUENCING,
+        START_TRIM,
+        STOP_TRIM,
     )
 )
 """What `frame_timing` looks at."""
 
 _ASSUMED_RATE: Final = 30.0
 _LONGEST_FRAME_MS: Final = 60_000.0
+_HIGHEST_RATE: Final = 10_000.0
 
 TimingSource = Literal[
     "Frame Time",
@@ -50,6 +57,10 @@ class FrameTiming:
     source: TimingSource
     sweeps: bool
     """Play forth and back (Preferred Playback Sequencing 1)."""
+    first_shown: int = 0
+    """Frame, from 0, that Start Trim names; the stored frames before it are not to be shown."""
+    last_shown: int = 0
+    """Frame, from 0, that Stop Trim names."""
 
 
 def frame_timing(attributes: Attributes, number_of_frames: int) -> FrameTiming:
@@ -61,65 +72,88 @@ def frame_timing(attributes: Attributes, number_of_frames: int) -> FrameTiming:
 
     Source: PS3.3 C.7.6.5.1, Cine Module.
     """
-    pointed = _texts(attributes, FRAME_INCREMENT_POINTER)
-    chosen = _even(attributes, number_of_frames)
-    vector = _vector(attributes, number_of_frames)
-    if vector is not None and (chosen is None or FRAME_TIME_VECTOR in pointed):
-        starts, length = vector
-        source: TimingSource = "Frame Time Vector"
-    else:
-        frame_ms, source = chosen or _by_rate(attributes, number_of_frames)
-        starts = tuple(frame_ms * at for at in range(number_of_frames))
-        length = frame_ms * number_of_frames
+    frames = max(number_of_frames, 1)
+    frame_ms = _number(attributes, FRAME_TIME, _LONGEST_FRAME_MS)
+    steps = _steps(attributes, frames)
+    first, last = _trim(attributes, frames)
     sweeps = _texts(attributes, PREFERRED_PLAYBACK_SEQUENCING) == ["1"]
-    return FrameTiming(starts, length, source, sweeps)
+    if steps and (
+        frame_ms is None or FRAME_TIME_VECTOR in _texts(attributes, FRAME_INCREMENT_POINTER)
+    ):
+        starts = tuple(accumulate(steps, initial=0.0))
+        # The last frame has no increment of its own: it lasts as long as frames usually do here.
+        length = starts[-1] + sorted(steps)[len(steps) // 2]
+        return FrameTiming(starts, length, "Frame Time Vector", sweeps, first, last)
+    source: TimingSource = "Frame Time"
+    if frame_ms is None:
+        frame_ms, source = _by_rate(attributes, frames)
+    starts = tuple(frame_ms * at for at in range(frames))
+    return FrameTiming(starts, frame_ms * frames, source, sweeps, first, last)
 
 
-def _even(attributes: Attributes, number_of_frames: int) -> tuple[float, TimingSource] | None:
-    frame_ms = _number(attributes, FRAME_TIME)
-    return None if frame_ms is None or not number_of_frames else (frame_ms, "Frame Time")
+def playback_order(timing: FrameTiming) -> tuple[int, ...]:
+    """List the frames of one pass: those between the trims, and back again when it sweeps."""
+    forth = range(timing.first_shown, timing.last_shown + 1)
+    back = reversed(forth[1:-1]) if timing.sweeps else ()
+    return (*forth, *back)
 
 
-def _vector(
-    attributes: Attributes, number_of_frames: int
-) -> tuple[tuple[float, ...], float] | None:
-    """Add up the increments; the first shall be 0, and real scanners write another (ignored)."""
+def frame_durations_ms(timing: FrameTiming, frames: Sequence[int]) -> tuple[float, ...]:
+    """Return how long each of `frames` stays on the screen."""
+    lengths = [later - start for start, later in pairwise((*timing.starts_ms, timing.length_ms))]
+    return tuple(lengths[frame] for frame in frames)
+
+
+def frame_at(timing: FrameTiming, elapsed_ms: float) -> int:
+    """Return the frame due when playback of the trimmed clip has run for `elapsed_ms`."""
+    order = playback_order(timing)
+    ends = list(accumulate(frame_durations_ms(timing, order)))
+    return order[min(bisect_right(ends, elapsed_ms % ends[-1]), len(order) - 1)]
+
+
+def _steps(attributes: Attributes, frames: int) -> list[float]:
+    """Read the increments; the first shall be 0, and real scanners write another (ignored).
+
+    Returns none when the vector is too short or holds what no clip can.
+    """
     try:
         increments = [float(text) for text in _texts(attributes, FRAME_TIME_VECTOR)]
     except ValueError:
-        return None
-    steps = increments[1:number_of_frames]
-    if len(steps) != number_of_frames - 1 or not steps:
-        return None
-    if any(not 0 <= step <= _LONGEST_FRAME_MS for step in steps) or not any(steps):
-        return None
-    starts = tuple(accumulate(steps, initial=0.0))
-    # The last frame has no increment of its own: it lasts as long as frames usually do here.
-    return starts, starts[-1] + sorted(steps)[len(steps) // 2]
+        return []
+    steps = increments[1:frames]
+    if len(steps) != frames - 1 or not any(steps):
+        return []
+    return steps if all(0 <= step <= _LONGEST_FRAME_MS for step in steps) else []
 
 
-def _by_rate(attributes: Attributes, number_of_frames: int) -> tuple[float, TimingSource]:
-    for tag, source in (
-        (RECOMMENDED_DISPLAY_FRAME_RATE, "Recommended Display Frame Rate"),
-        (CINE_RATE, "Cine Rate"),
-    ):
-        rate = _number(attributes, tag)
-        if rate is not None:
-            return 1000.0 / rate, source  # type: ignore[return-value]  # both are in the Literal
-    duration_s = _number(attributes, EFFECTIVE_DURATION)
-    if duration_s is not None and number_of_frames > 1:
-        return 1000.0 * duration_s / number_of_frames, "Effective Duration"
+def _by_rate(attributes: Attributes, frames: int) -> tuple[float, TimingSource]:
+    display_rate = _number(attributes, RECOMMENDED_DISPLAY_FRAME_RATE, _HIGHEST_RATE)
+    if display_rate is not None:
+        return 1000.0 / display_rate, "Recommended Display Frame Rate"
+    cine_rate = _number(attributes, CINE_RATE, _HIGHEST_RATE)
+    if cine_rate is not None:
+        return 1000.0 / cine_rate, "Cine Rate"
+    duration_s = _number(attributes, EFFECTIVE_DURATION, _LONGEST_FRAME_MS)
+    if duration_s is not None and frames > 1:
+        return 1000.0 * duration_s / frames, "Effective Duration"
     return 1000.0 / _ASSUMED_RATE, "assumed"
 
 
-def _number(attributes: Attributes, tag: str) -> float | None:
+def _trim(attributes: Attributes, frames: int) -> tuple[int, int]:
+    """Return the first and the last frame to show; trims that make no sense show everything."""
+    start = _number(attributes, START_TRIM, frames) or 1
+    stop = _number(attributes, STOP_TRIM, frames) or frames
+    return (int(start) - 1, int(stop) - 1) if 1 <= start <= stop else (0, frames - 1)
+
+
+def _number(attributes: Attributes, tag: str, largest: float) -> float | None:
     """Return a usable (positive, finite, not absurd) number."""
     texts = _texts(attributes, tag)
     try:
         value = float(texts[0])
     except (IndexError, ValueError):
         return None
-    return value if 0 < value <= _LONGEST_FRAME_MS else None
+    return value if 0 < value <= largest else None
 
 
 def _texts(attributes: Attributes, tag: str) -> list[str]:
