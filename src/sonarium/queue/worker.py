@@ -39,9 +39,7 @@ class JobWorker:
     def __init__(
         self, dsn: str, settings: QueueSettings, handlers: Iterable[Handler[Payload]]
     ) -> None:
-        connector = procrastinate.PsycopgConnector(
-            conninfo=dsn, min_size=1, max_size=_CONNECTIONS, open=False
-        )
+        connector = procrastinate.PsycopgConnector(conninfo=dsn, min_size=1, max_size=_CONNECTIONS)
         self._settings = settings
         self._app = procrastinate.App(connector=connector)
         for handler in handlers:
