@@ -1,8 +1,13 @@
-"""Puts new instances into the index, many in one transaction."""
+"""Puts new instances into the index, many in one transaction.
+
+Batches of several processes may hold the same study. Each takes the locks of its studies
+first, ascending, and only then looks; so nobody else touches a study or its series until the
+transaction ends, nobody waits in a circle, and counts can be added up as they are.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,7 +18,8 @@ from sonarium.db.transaction import Transaction
 from sonarium.dicom.date_time import index_date, index_time
 from sonarium.domain.arrival import Source
 from sonarium.domain.attributes import Attributes
-from sonarium.index.rows import name_groups, number_of, text_of, words_of
+from sonarium.index.locks import lock_for_ingest
+from sonarium.index.rows import json_text, name_groups, number_of, small, text_of, words_of
 
 
 class Placement(StrEnum):
@@ -21,7 +27,9 @@ class Placement(StrEnum):
 
     STORED = "stored"
     ALREADY_PRESENT = "already present"
+    """These very bytes are kept, or wait in quarantine: nothing refers to the new blob."""
     CONFLICT = "conflict"
+    """Other bytes are kept under this SOP Instance UID: the new ones wait in quarantine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,28 +63,35 @@ class NewInstance:
 
 INSERT_PATIENTS = sql_file("sonarium.index", "insert_patients")
 INSERT_STUDIES = sql_file("sonarium.index", "insert_studies")
-LOCK_STUDIES = sql_file("sonarium.index", "lock_studies")
+KNOWN_SERIES = sql_file("sonarium.index", "known_series")
 INSERT_SERIES = sql_file("sonarium.index", "insert_series")
 INSERT_INSTANCES = sql_file("sonarium.index", "insert_instances")
 PRESENT_INSTANCES = sql_file("sonarium.index", "present_instances")
 INSERT_QUARANTINE = sql_file("sonarium.index", "insert_quarantine")
-COUNT_SERIES = sql_file("sonarium.index", "count_series")
-COUNT_STUDIES = sql_file("sonarium.index", "count_studies")
+COUNT_INSTANCES = sql_file("sonarium.index", "count_instances")
 
 
 @dataclass(frozen=True, slots=True)
 class _Study:
     study_ref: int
-    study_instance_uid: str
     patient_id: str
     issuer: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Series:
-    series_ref: int
-    series_instance_uid: str
-    study_ref: int
+@dataclass(slots=True)
+class _Places:
+    """The rows that the arrivals of one batch belong to."""
+
+    studies: dict[str, _Study] = field(default_factory=dict)
+    series: dict[tuple[int, str], int] = field(default_factory=dict)
+    new_studies: int = 0
+    new_series: int = 0
+
+    def study(self, arrival: NewInstance) -> _Study:
+        return self.studies[arrival.study_instance_uid]
+
+    def series_of(self, arrival: NewInstance) -> int:
+        return self.series[self.study(arrival).study_ref, arrival.series_instance_uid]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,42 +111,71 @@ async def add_instances(tx: Transaction, arrivals: Sequence[NewInstance]) -> lis
     first: dict[str, NewInstance] = {}
     for arrival in arrivals:
         first.setdefault(arrival.sop_instance_uid, arrival)
-    firsts = list(first.values())
-    studies = await _ensure_studies(tx, firsts)
-    series = await _ensure_series(tx, firsts, studies)
-    placed = [a for a in firsts if _belongs(a, studies, series)]
-    added = await _insert(tx, placed, series)
-    await _count(tx, [a for a in placed if a.sop_instance_uid in added], studies, series)
-    late = [a for a in arrivals if first[a.sop_instance_uid] is not a]
-    late += [a for a in firsts if a.sop_instance_uid not in added]
+    firsts = sorted(first.values(), key=lambda arrival: arrival.sop_instance_uid)
+    await lock_for_ingest(tx, {arrival.study_instance_uid for arrival in firsts})
+    taken = await _present(tx, firsts)
+    fresh = [a for a in firsts if a.sop_instance_uid not in taken]
+    added: set[str] = set()
+    if fresh:
+        places = await _ensure_places(tx, fresh)
+        added = await _insert(tx, fresh, places)
+        await _count(tx, [a for a in fresh if a.sop_instance_uid in added], places)
+    late = [
+        a for a in arrivals if first[a.sop_instance_uid] is not a or a.sop_instance_uid not in added
+    ]
     verdicts = await _compare(tx, late)
     return [verdicts.get(a.blob_key, Placement.STORED) for a in arrivals]
 
 
-async def _ensure_studies(tx: Transaction, arrivals: Sequence[NewInstance]) -> dict[str, _Study]:
-    """Make the rows of patients and studies, and lock the studies."""
-    new = {a.study_instance_uid: a for a in arrivals}
-    uids = sorted(new)
-    studies = await tx.all(_Study, LOCK_STUDIES, uids=uids)
-    missing = sorted(set(uids) - {study.study_instance_uid for study in studies})
-    if missing:
-        rows = [_study_row(new[uid]) for uid in missing]
-        columns: dict[str, list[object]] = {name: [row[name] for row in rows] for name in rows[0]}
-        await tx.execute(
-            INSERT_PATIENTS, patient_ids=columns["patient_ids"], issuers=columns["issuers"]
-        )
-        await tx.execute(INSERT_STUDIES, **columns)
-        studies = await tx.all(_Study, LOCK_STUDIES, uids=uids)
-    return {study.study_instance_uid: study for study in studies}
+async def _present(tx: Transaction, arrivals: Sequence[NewInstance]) -> set[str]:
+    rows = await tx.all(
+        _Present, PRESENT_INSTANCES, uids=[arrival.sop_instance_uid for arrival in arrivals]
+    )
+    return {row.sop_instance_uid for row in rows if not row.is_quarantined}
+
+
+async def _ensure_places(tx: Transaction, arrivals: Sequence[NewInstance]) -> _Places:
+    """Find the studies and series of the arrivals, and make those that are missing."""
+    places = _Places()
+    for study_ref, study_uid, patient_id, issuer, series_ref, series_uid in await tx.values(
+        KNOWN_SERIES,
+        studies=list({a.study_instance_uid for a in arrivals}),
+        series=list({a.series_instance_uid for a in arrivals}),
+    ):
+        places.studies[study_uid] = _Study(study_ref, patient_id, issuer)
+        if series_ref is not None:
+            places.series[study_ref, series_uid] = series_ref
+    await _add_studies(tx, arrivals, places)
+    await _add_series(tx, arrivals, places)
+    return places
+
+
+async def _add_studies(tx: Transaction, arrivals: Sequence[NewInstance], places: _Places) -> None:
+    new = {a.study_instance_uid: a for a in arrivals if a.study_instance_uid not in places.studies}
+    if not new:
+        return
+    rows = [_study_row(arrival) for arrival in new.values()]
+    columns: dict[str, list[object]] = {name: [row[name] for row in rows] for name in rows[0]}
+    await tx.execute(
+        INSERT_PATIENTS,
+        patient_ids=columns["patient_ids"],
+        issuers=columns["issuers"],
+        lone_study_uids=columns["lone_study_uids"],
+    )
+    for study_ref, uid, patient_id, issuer in await tx.values(INSERT_STUDIES, **columns):
+        places.studies[uid] = _Study(study_ref, patient_id, issuer)
+    places.new_studies = len(new)
 
 
 def _study_row(arrival: NewInstance) -> dict[str, object]:
     patient, study = arrival.patient, arrival.study
     alphabetic, ideographic, phonetic = name_groups(patient, "00100010")
+    patient_id = text_of(patient, "00100020")
     return {
-        "uids": arrival.study_instance_uid,
-        "patient_ids": text_of(patient, "00100020"),
+        "study_instance_uids": arrival.study_instance_uid,
+        "patient_ids": patient_id,
         "issuers": text_of(patient, "00100021"),
+        "lone_study_uids": "" if patient_id else arrival.study_instance_uid,
         "alphabetic": alphabetic,
         "ideographic": ideographic,
         "phonetic": phonetic,
@@ -144,87 +188,78 @@ def _study_row(arrival: NewInstance) -> dict[str, object]:
         "descriptions": text_of(study, "00081030"),
         "referring": name_groups(study, "00080090")[0],
         "words": words_of(patient, study),
-        "attributes": _json({**patient, **study}),
+        "attributes": json_text({**patient, **study}),
         "received": arrival.received_at,
     }
 
 
-async def _ensure_series(
-    tx: Transaction, arrivals: Sequence[NewInstance], studies: dict[str, _Study]
-) -> dict[str, _Series]:
-    new = {a.series_instance_uid: a for a in arrivals}
-    uids = sorted(new)
-    rows = await tx.all(
-        _Series,
+async def _add_series(tx: Transaction, arrivals: Sequence[NewInstance], places: _Places) -> None:
+    new: dict[tuple[int, str], NewInstance] = {}
+    for arrival in arrivals:
+        key = (places.study(arrival).study_ref, arrival.series_instance_uid)
+        if key not in places.series:
+            new.setdefault(key, arrival)
+    if not new:
+        return
+    rows = await tx.values(
         INSERT_SERIES,
-        uids=uids,
-        studies=[studies[new[uid].study_instance_uid].study_ref for uid in uids],
-        modalities=[text_of(new[uid].series, "00080060") for uid in uids],
-        numbers=[number_of(new[uid].series, "00200011") for uid in uids],
-        attributes=[_json(new[uid].series) for uid in uids],
+        uids=[uid for _, uid in new],
+        studies=[study_ref for study_ref, _ in new],
+        modalities=[text_of(a.series, "00080060") for a in new.values()],
+        numbers=[number_of(a.series, "00200011") for a in new.values()],
+        attributes=[json_text(a.series) for a in new.values()],
     )
-    return {row.series_instance_uid: row for row in rows}
+    places.series.update({(study_ref, uid): ref for ref, study_ref, uid in rows})
+    places.new_series = len(new)
 
 
-def _belongs(arrival: NewInstance, studies: dict[str, _Study], series: dict[str, _Series]) -> bool:
-    """Tell whether the series is one of the study that the object names."""
-    study = studies[arrival.study_instance_uid]
-    return series[arrival.series_instance_uid].study_ref == study.study_ref
-
-
-async def _insert(
-    tx: Transaction, arrivals: Sequence[NewInstance], series: dict[str, _Series]
-) -> set[str]:
+async def _insert(tx: Transaction, arrivals: Sequence[NewInstance], places: _Places) -> set[str]:
     """Add the rows; returns the SOP Instance UIDs that are new."""
-    if not arrivals:
-        return set()
     rows = await tx.values(
         INSERT_INSTANCES,
         uids=[a.sop_instance_uid for a in arrivals],
-        series=[series[a.series_instance_uid].series_ref for a in arrivals],
+        series=[places.series_of(a) for a in arrivals],
         sop_classes=[a.sop_class_uid for a in arrivals],
         transfer_syntaxes=[a.transfer_syntax_uid for a in arrivals],
-        numbers=[a.instance_number for a in arrivals],
-        frames=[a.number_of_frames for a in arrivals],
+        numbers=[small(a.instance_number) for a in arrivals],
+        frames=[small(a.number_of_frames) or 0 for a in arrivals],
         blob_keys=[a.blob_key for a in arrivals],
         offsets=[a.data_set_offset for a in arrivals],
         lengths=[a.data_set_length for a in arrivals],
         digests=[a.sha256 for a in arrivals],
         sources=[_source(a) for a in arrivals],
         received=[a.received_at for a in arrivals],
-        attributes=[_json(a.instance) for a in arrivals],
+        attributes=[json_text(a.instance) for a in arrivals],
         headers=[a.packed_header for a in arrivals],
         frame_indexes=[a.packed_frames for a in arrivals],
     )
     return {row[0] for row in rows}
 
 
-async def _count(
-    tx: Transaction,
-    added: Sequence[NewInstance],
-    studies: dict[str, _Study],
-    series: dict[str, _Series],
-) -> None:
+async def _count(tx: Transaction, added: Sequence[NewInstance], places: _Places) -> None:
     """Bring the counts and lists of series and studies up to date."""
-    if not added:
-        return
-    by_series = Counter(series[a.series_instance_uid].series_ref for a in added)
-    await tx.execute(COUNT_SERIES, series=list(by_series), instances=list(by_series.values()))
+    by_series = Counter(places.series_of(a) for a in added)
     by_study: dict[int, list[NewInstance]] = {}
     for arrival in added:
-        by_study.setdefault(studies[arrival.study_instance_uid].study_ref, []).append(arrival)
+        by_study.setdefault(places.study(arrival).study_ref, []).append(arrival)
     await tx.execute(
-        COUNT_STUDIES,
+        COUNT_INSTANCES,
+        series=list(by_series),
+        series_instances=list(by_series.values()),
         studies=list(by_study),
         instances=[len(group) for group in by_study.values()],
         sop_classes=[" ".join({a.sop_class_uid for a in group}) for group in by_study.values()],
-        clashes=[any(_clashes(a, studies) for a in group) for group in by_study.values()],
+        clashes=[any(_clashes(a, places) for a in group) for group in by_study.values()],
+        new_studies=places.new_studies,
+        new_series=places.new_series,
+        new_instances=len(added),
+        new_bytes=sum(a.data_set_length for a in added),
     )
 
 
-def _clashes(arrival: NewInstance, studies: dict[str, _Study]) -> bool:
+def _clashes(arrival: NewInstance, places: _Places) -> bool:
     """Tell whether the object names another patient than its study's."""
-    study = studies[arrival.study_instance_uid]
+    study = places.study(arrival)
     named = (text_of(arrival.patient, "00100020"), text_of(arrival.patient, "00100021"))
     return named != (study.patient_id, study.issuer)
 
@@ -266,8 +301,3 @@ async def set_aside(tx: Transaction, arrival: NewInstance, reason: str) -> None:
 
 def _source(arrival: NewInstance) -> str:
     return orjson.dumps(arrival.source).decode()
-
-
-def _json(attributes: Attributes) -> str:
-    # PostgreSQL's jsonb cannot hold U+0000, which padding may leave in a text.
-    return orjson.dumps(attributes).decode().replace("\\u0000", "")

@@ -7,6 +7,7 @@ from datetime import datetime
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
 from sonarium.domain.selection import Selection
+from sonarium.index.locks import lock_for_deletion
 
 INSTANCES_OF = sql_file("sonarium.index", "instances_of")
 INSTANCES_AFTER = sql_file("sonarium.index", "instances_after")
@@ -15,6 +16,8 @@ STUDY_VERSION = sql_file("sonarium.index", "study_version")
 SERIES_VERSIONS = sql_file("sonarium.index", "series_versions")
 KNOWN_BLOBS = sql_file("sonarium.index", "known_blobs")
 DELETE_STUDY = sql_file("sonarium.index", "delete_study")
+PATIENT_OF_STUDY = sql_file("sonarium.index", "patient_of_study")
+DELETE_LONELY_PATIENT = sql_file("sonarium.index", "delete_lonely_patient")
 MARK_DAMAGED = sql_file("sonarium.index", "mark_damaged")
 
 
@@ -51,7 +54,7 @@ class HeaderRow:
 
 @dataclass(frozen=True, slots=True)
 class SeriesVersion:
-    """A series and how often it has changed."""
+    """A series, and a number that every change of it replaces by one never used before."""
 
     series_ref: int
     series_instance_uid: str
@@ -69,7 +72,10 @@ async def headers_of(tx: Transaction, selection: Selection) -> list[HeaderRow]:
 
 
 async def study_version(tx: Transaction, study_instance_uid: str) -> int | None:
-    """Return how often a study has changed; None where there is none."""
+    """Return a number that every change of the study replaces by one never used before.
+
+    None where there is no such study.
+    """
     rows = await tx.values(STUDY_VERSION, study=study_instance_uid)
     return int(rows[0][0]) if rows else None
 
@@ -91,8 +97,13 @@ async def unknown_blobs(tx: Transaction, keys: Sequence[str]) -> list[str]:
 
 
 async def delete_study(tx: Transaction, study_instance_uid: str) -> list[str]:
-    """Remove a study from the index and return the keys of its blobs."""
-    return [row[0] for row in await tx.values(DELETE_STUDY, study=study_instance_uid)]
+    """Remove a study from the index and return the keys of its blobs, which are now doomed."""
+    await lock_for_deletion(tx)
+    patients = await tx.values(PATIENT_OF_STUDY, study=study_instance_uid)
+    blob_keys = [row[0] for row in await tx.values(DELETE_STUDY, study=study_instance_uid)]
+    for (patient_ref,) in patients:
+        await tx.execute(DELETE_LONELY_PATIENT, patient=patient_ref)
+    return blob_keys
 
 
 async def mark_damaged(tx: Transaction, blob_keys: Sequence[str]) -> None:

@@ -1,5 +1,8 @@
--- How much the archive holds.
-SELECT (SELECT count(*) FROM study) AS studies,
-       (SELECT coalesce(sum(number_of_instances), 0) FROM study) AS instances,
+-- How much the archive holds; from the differences that every transaction notes.
+SELECT coalesce(sum(studies), 0)::bigint AS studies,
+       coalesce(sum(series), 0)::bigint AS series,
+       coalesce(sum(instances), 0)::bigint AS instances,
+       coalesce(sum(stored_bytes), 0)::bigint AS stored_bytes,
        (SELECT count(*) FROM quarantine) AS quarantined,
-       (SELECT count(*) FROM instance WHERE damaged_at IS NOT NULL) AS damaged;
+       (SELECT count(*) FROM instance WHERE damaged_at IS NOT NULL) AS damaged
+  FROM tally;

@@ -1,4 +1,4 @@
--- How often each series of a selection has changed, in reading order.
+-- The version of each series of a selection, in reading order.
 SELECT series.series_ref, series.series_instance_uid, series.version
   FROM study
   JOIN series USING (study_ref)

@@ -1,2 +1,2 @@
--- How often a study has changed.
+-- The version of a study.
 SELECT version FROM study WHERE study_instance_uid = %(study)s;

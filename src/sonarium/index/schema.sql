@@ -1,0 +1,185 @@
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+-- Every version that a study or series ever had comes from here, so none comes twice,
+-- not even after a study was deleted and sent again: entity tags rely on it.
+CREATE SEQUENCE version_seq AS bigint;
+
+CREATE TABLE patient (
+    patient_ref    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    patient_id     text COLLATE "C" NOT NULL,
+    issuer         text COLLATE "C" NOT NULL,
+    -- Without a Patient ID nothing says that two studies are of one person.
+    lone_study_uid text COLLATE "C" NOT NULL DEFAULT '',
+    UNIQUE (patient_id, issuer, lone_study_uid),
+    CHECK ((patient_id = '') = (lone_study_uid <> ''))
+);
+
+-- Names are folded; dates are YYYYMMDD and times HHMMSS[.FFFFFF], empty where not known.
+CREATE TABLE study (
+    study_ref           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    study_instance_uid  text COLLATE "C" NOT NULL UNIQUE,
+    patient_ref         bigint NOT NULL REFERENCES patient,
+    patient_id          text COLLATE "C" NOT NULL,
+    issuer              text COLLATE "C" NOT NULL,
+    name_alphabetic     text COLLATE "C" NOT NULL,
+    name_ideographic    text COLLATE "C" NOT NULL,
+    name_phonetic       text COLLATE "C" NOT NULL,
+    birth_date          text COLLATE "C" NOT NULL,
+    sex                 text COLLATE "C" NOT NULL,
+    study_date          text COLLATE "C" NOT NULL,
+    study_time          text COLLATE "C" NOT NULL,
+    accession_number    text COLLATE "C" NOT NULL,
+    study_id            text COLLATE "C" NOT NULL,
+    description         text COLLATE "C" NOT NULL,
+    referring_name      text COLLATE "C" NOT NULL,
+    words               text COLLATE "C" NOT NULL,
+    modalities          text[] NOT NULL DEFAULT '{}',
+    sop_classes         text[] NOT NULL DEFAULT '{}',
+    number_of_series    integer NOT NULL DEFAULT 0,
+    number_of_instances integer NOT NULL DEFAULT 0,
+    demographics_clash  boolean NOT NULL DEFAULT false,
+    version             bigint NOT NULL DEFAULT nextval('version_seq'),
+    received_at         timestamptz NOT NULL,
+    changed_at          timestamptz NOT NULL,
+    attributes          jsonb NOT NULL
+) WITH (fillfactor = 85, toast_tuple_target = 900);
+-- Counts change with every batch: the row stays small, and its attributes where they are.
+ALTER TABLE study ALTER attributes SET STORAGE EXTERNAL;
+CREATE INDEX study_recent_idx ON study (study_date DESC, study_time DESC, study_ref DESC);
+CREATE INDEX study_patient_idx ON study (patient_ref);
+CREATE INDEX study_patient_id_idx ON study (patient_id);
+CREATE INDEX study_accession_idx ON study (accession_number) WHERE accession_number <> '';
+CREATE INDEX study_name_idx ON study (name_alphabetic);
+CREATE INDEX study_birth_date_idx ON study (birth_date) WHERE birth_date <> '';
+-- Without fastupdate: a pending list would be searched from end to end by every query.
+CREATE INDEX study_name_trgm_idx ON study USING gin (
+    name_alphabetic gin_trgm_ops, name_ideographic gin_trgm_ops, name_phonetic gin_trgm_ops
+) WITH (fastupdate = off);
+CREATE INDEX study_words_idx ON study USING gin (words gin_trgm_ops) WITH (fastupdate = off);
+CREATE INDEX study_modalities_idx ON study USING gin (modalities) WITH (fastupdate = off);
+
+CREATE TABLE series (
+    series_ref          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    series_instance_uid text COLLATE "C" NOT NULL,
+    study_ref           bigint NOT NULL REFERENCES study ON DELETE CASCADE,
+    modality            text COLLATE "C" NOT NULL,
+    series_number       integer,
+    number_of_instances integer NOT NULL DEFAULT 0,
+    version             bigint NOT NULL DEFAULT nextval('version_seq'),
+    attributes          jsonb NOT NULL,
+    -- Devices exist that use one Series Instance UID in two studies.
+    UNIQUE (series_instance_uid, study_ref)
+) WITH (fillfactor = 85, toast_tuple_target = 400);
+ALTER TABLE series ALTER attributes SET STORAGE EXTERNAL;
+CREATE INDEX series_study_idx ON series (study_ref);
+
+CREATE TABLE instance (
+    instance_ref        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    sop_instance_uid    text COLLATE "C" NOT NULL UNIQUE,
+    series_ref          bigint NOT NULL REFERENCES series ON DELETE CASCADE,
+    sop_class_uid       text COLLATE "C" NOT NULL,
+    transfer_syntax_uid text COLLATE "C" NOT NULL,
+    instance_number     integer,
+    number_of_frames    integer NOT NULL,
+    blob_key            text COLLATE "C" NOT NULL UNIQUE,
+    data_set_offset     bigint NOT NULL,
+    data_set_length     bigint NOT NULL,
+    sha256              bytea NOT NULL,
+    source              jsonb NOT NULL,
+    received_at         timestamptz NOT NULL,
+    damaged_at          timestamptz,
+    attributes          jsonb NOT NULL,
+    packed_header       bytea NOT NULL,
+    packed_frames       bytea
+);
+-- Compressed already.
+ALTER TABLE instance ALTER packed_header SET STORAGE EXTERNAL;
+ALTER TABLE instance ALTER packed_frames SET STORAGE EXTERNAL;
+CREATE INDEX instance_series_idx ON instance (series_ref);
+
+CREATE TABLE quarantine (
+    quarantine_ref      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    reason              text NOT NULL,
+    sop_instance_uid    text COLLATE "C" NOT NULL,
+    study_instance_uid  text COLLATE "C" NOT NULL,
+    blob_key            text COLLATE "C" NOT NULL UNIQUE,
+    sha256              bytea NOT NULL,
+    source              jsonb NOT NULL,
+    received_at         timestamptz NOT NULL
+);
+CREATE INDEX quarantine_instance_idx ON quarantine (sop_instance_uid);
+
+CREATE TABLE device (
+    ae_title    text PRIMARY KEY,
+    host        text NOT NULL,
+    port        integer NOT NULL,
+    tls         boolean NOT NULL DEFAULT false,
+    description text NOT NULL DEFAULT ''
+);
+
+-- A reader goes on after (transaction, change_ref) and stops before the oldest transaction
+-- still open, so that it never passes a change that commits late.
+CREATE TABLE change (
+    change_ref         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    transaction        xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    kind               text NOT NULL CHECK (kind IN ('added', 'grew', 'deleted')),
+    study_instance_uid text COLLATE "C" NOT NULL,
+    instances          integer NOT NULL,
+    changed_at         timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX change_order_idx ON change (transaction, change_ref);
+CREATE INDEX change_age_idx ON change USING brin (changed_at);
+
+-- Every transaction adds a row with its differences; whoever reads many adds them up. One
+-- row for all would make all writers wait for each other.
+CREATE TABLE tally (
+    studies      bigint NOT NULL,
+    series       bigint NOT NULL,
+    instances    bigint NOT NULL,
+    stored_bytes bigint NOT NULL
+);
+
+CREATE TABLE metadata_document (
+    series_ref bigint PRIMARY KEY REFERENCES series ON DELETE CASCADE,
+    version    bigint NOT NULL,
+    document   bytea NOT NULL
+);
+ALTER TABLE metadata_document ALTER document SET STORAGE EXTERNAL;
+CREATE TABLE commitment (
+    commitment_ref      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    transaction_uid     text NOT NULL,
+    requesting_ae_title text NOT NULL,
+    called_ae_title     text NOT NULL,
+    sop_class_uids      text[] NOT NULL,
+    sop_instance_uids   text[] NOT NULL,
+    requested_at        timestamptz NOT NULL DEFAULT now(),
+    claimed_until       timestamptz,
+    reported_at         timestamptz,
+    number_failed       integer,
+    attempts            integer NOT NULL DEFAULT 0,
+    last_error          text,
+    CHECK (cardinality(sop_class_uids) = cardinality(sop_instance_uids))
+);
+CREATE INDEX commitment_unreported_idx ON commitment (commitment_ref) WHERE reported_at IS NULL;
+CREATE TABLE settled_volume (
+    volume     text COLLATE "C" PRIMARY KEY,
+    settled_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE doomed_blob (
+    blob_key  text COLLATE "C" PRIMARY KEY,
+    doomed_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE scrub_pass (
+    scrub_pass_ref     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    started_at         timestamptz NOT NULL DEFAULT now(),
+    finished_at        timestamptz,
+    after_instance_ref bigint NOT NULL DEFAULT 0,
+    instances          bigint NOT NULL DEFAULT 0,
+    bytes              bigint NOT NULL DEFAULT 0,
+    damaged            bigint NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX scrub_pass_open_idx ON scrub_pass ((true)) WHERE finished_at IS NULL;
+
+CREATE INDEX instance_damaged_idx ON instance (damaged_at) WHERE damaged_at IS NOT NULL;

@@ -1,0 +1,39 @@
+-- Bring counts, lists and versions of series and studies up to date after instances were
+-- added, note the change, and tell it when the transaction commits.
+WITH grown AS (
+SELECT * FROM unnest(%(series)s::bigint[], %(series_instances)s::int[])
+    AS new (series_ref, instances)
+), counted_series AS (
+UPDATE series
+   SET number_of_instances = number_of_instances + grown.instances,
+       version = nextval('version_seq')
+  FROM grown
+ WHERE series.series_ref = grown.series_ref
+), counted_studies AS (
+UPDATE study
+   SET number_of_instances = number_of_instances + new.instances,
+       number_of_series = (SELECT count(*) FROM series WHERE series.study_ref = study.study_ref),
+       modalities = ARRAY(
+           SELECT DISTINCT modality FROM series
+            WHERE series.study_ref = study.study_ref AND modality <> '' ORDER BY 1),
+       sop_classes = ARRAY(
+           SELECT DISTINCT uid
+             FROM unnest(study.sop_classes || string_to_array(new.sop_classes, ' ')) AS uid
+            ORDER BY 1),
+       demographics_clash = study.demographics_clash OR new.clash,
+       version = nextval('version_seq'),
+       changed_at = now()
+  FROM unnest(%(studies)s::bigint[], %(instances)s::int[], %(sop_classes)s::text[],
+              %(clashes)s::boolean[]) AS new (study_ref, instances, sop_classes, clash)
+ WHERE study.study_ref = new.study_ref
+RETURNING study.study_instance_uid, new.instances,
+          study.number_of_instances = new.instances AS is_new
+), told AS (
+INSERT INTO change (kind, study_instance_uid, instances)
+SELECT CASE WHEN is_new THEN 'added' ELSE 'grew' END, study_instance_uid, instances
+  FROM counted_studies
+), counted AS (
+INSERT INTO tally (studies, series, instances, stored_bytes)
+VALUES (%(new_studies)s, %(new_series)s, %(new_instances)s, %(new_bytes)s)
+)
+SELECT count(pg_notify('sonarium_change', study_instance_uid)) FROM counted_studies;

@@ -1,0 +1,2 @@
+-- Whose study it is.
+SELECT patient_ref FROM study WHERE study_instance_uid = %(study)s;

@@ -1,0 +1,2 @@
+-- Forget old changes; served by change_age_idx.
+DELETE FROM change WHERE changed_at < %(before)s;
