@@ -258,6 +258,35 @@ async def test_an_idle_association_is_aborted(serve: Serve, raw: Raw) -> None:
     assert await peer.hear_all() == USER_ABORT
 
 
+async def test_an_association_at_work_is_not_idle(serve: Serve, raw: Raw) -> None:
+    waited = 0
+
+    async def work(association: Association) -> None:
+        request = await association.receive()
+        assert request is not None
+
+        async def answer_late() -> None:
+            nonlocal waited
+            while waited < 5:
+                await asyncio.sleep(SOON.total_seconds() / 3)
+                waited += 1
+            await association.send(
+                1, Command(field=CommandField.C_ECHO_RSP, message_id_responded_to=1, status=0)
+            )
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(answer_late())
+            with pytest.raises(AssociationLost, match="idle"):
+                await association.receive()
+
+    server = await serve(work, artim=SOON, idle_timeout=SOON)
+    peer = await associated(await raw(server))
+    await peer.say(message(ECHO))
+    assert (await peer.hear_pdu())[0] == 4
+    assert waited == 5
+    assert await peer.hear_all() == USER_ABORT
+
+
 async def test_a_pdu_that_is_never_completed_is_aborted(serve: Serve, raw: Raw) -> None:
     server = await serve(artim=SOON, pdu_timeout=SOON)
     peer = await associated(await raw(server))

@@ -1,18 +1,44 @@
 import asyncio
 import socket
+from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from sonarium.net.association import Association
 from sonarium.net.connection import Connection, prepare_socket
 from sonarium.net.errors import AssociationLost
 from sonarium.net.settings import AssociationSettings
+from sonarium.wire.dimse.command import Command, CommandField, encode_command
+from sonarium.wire.dimse.message import command_pdus
 from sonarium.wire.upper_layer.core import UpperLayer
-from sonarium.wire.upper_layer.pdu import AssociateRQ, ReleaseRQ, encode_pdu
-from sonarium.wire.upper_layer.presentation_context import ProposedContext
+from sonarium.wire.upper_layer.pdu import (
+    Abort,
+    AssociateAC,
+    AssociateRJ,
+    AssociateRQ,
+    AssociationPDU,
+    ReleaseRP,
+    ReleaseRQ,
+    data_header,
+    encode_pdu,
+)
+from sonarium.wire.upper_layer.presentation_context import (
+    AnsweredContext,
+    ContextResult,
+    ProposedContext,
+)
 from sonarium.wire.upper_layer.user_information import UserInformation
 
 REQUEST = AssociateRQ(
     "ARCHIVE", "SCANNER", (ProposedContext(1, "1.2", ("1.3",)),), UserInformation(0, "1.2")
+)
+ANSWER = AssociateAC(
+    "ARCHIVE",
+    "SCANNER",
+    (AnsweredContext(1, ContextResult.ACCEPTANCE, "1.3"),),
+    UserInformation(0, "1.2"),
 )
 
 
@@ -92,6 +118,107 @@ async def test_a_connection_that_never_opened_can_be_killed() -> None:
         connection.hang_up()
         with pytest.raises(AssociationLost):
             _ = connection.transport
+
+
+class MemoryTransport(asyncio.Transport):
+    """A transport whose other side is the test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.is_read = True
+        self._is_closing = False
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        assert not self._is_closing
+        self.written += bytes(data)
+
+    def is_closing(self) -> bool:
+        return self._is_closing
+
+    def close(self) -> None:
+        self._is_closing = True
+
+    abort = close
+
+    def pause_reading(self) -> None:
+        self.is_read = False
+
+    def resume_reading(self) -> None:
+        self.is_read = True
+
+
+COMMANDS = [
+    Command(field=CommandField.C_ECHO_RQ, message_id=1),
+    Command(field=CommandField.C_STORE_RQ, message_id=2, has_data_set=True),
+    Command(field=CommandField.C_CANCEL_RQ, message_id_responded_to=2),
+    Command(field=CommandField.C_FIND_RSP, message_id_responded_to=3, status=0xFF00),
+]
+CONTROL: list[AssociationPDU] = [
+    REQUEST,
+    ReleaseRQ(),
+    ReleaseRP(),
+    Abort(0, 0),
+    AssociateRJ(1, 1, 1),
+]
+PDUS = st.sampled_from(
+    [command_pdus(1, encode_command(command), 16384) for command in COMMANDS]
+    + [
+        data_header(1, 8, is_command=False, is_last=True) + b"data set",
+        data_header(1, 8, is_command=False, is_last=False) + b"data set",
+        *(encode_pdu(pdu) for pdu in CONTROL),
+    ]
+)
+
+
+@settings(max_examples=200)
+@given(
+    pdus=st.lists(PDUS, max_size=10),
+    mutations=st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=3),
+    cuts=st.lists(st.integers(0, 2000), max_size=6),
+)
+def test_hostile_bytes_after_the_association_raise_nothing_and_end_it_or_not(
+    pdus: list[bytes], mutations: list[tuple[int, int]], cuts: list[int]
+) -> None:
+    stream = bytearray(b"".join(pdus))
+    for at, value in mutations:
+        if stream:
+            stream[at % len(stream)] = value
+
+    async def scenario() -> None:
+        transport = MemoryTransport()
+        with socket.socket() as sock:
+            connection = Connection(AssociationSettings(receive_high_water=128 * 1024), sock)
+            connection.connection_made(transport)
+            push(connection, encode_pdu(REQUEST))
+            connection.accept(ANSWER)
+            association = Association(connection, "", is_requestor=False)
+            edges = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
+            for start, end in pairwise(edges):
+                if not transport.is_closing():
+                    push(connection, bytes(stream[start:end]))
+            connection.connection_lost(None)
+            assert connection.lost is not None
+            assert not association.is_established
+            with pytest.raises(AssociationLost):
+                await association.receive()
+
+    asyncio.run(scenario())
+
+
+def push(connection: Connection, content: bytes) -> None:
+    while content:
+        buffer = connection.get_buffer(-1)
+        count = min(len(buffer), len(content))
+        buffer[:count] = content[:count]
+        connection.buffer_updated(count)
+        content = content[count:]
 
 
 async def test_bytes_are_read_straight_into_the_upper_layer() -> None:

@@ -37,7 +37,7 @@ Converse: TypeAlias = Callable[[Association], Awaitable[None]]
 
 _OUT_OF_RESOURCES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _PAUSE_WHEN_OUT_OF_RESOURCES: Final = 0.1
-_ACCEPTED_AT_ONCE: Final = 64
+_ACCEPTED_AT_ONCE: Final = 16
 _IDLE_LOOK: Final = 0.25
 _MAPPED_IPV4: Final = "::ffff:"
 
@@ -120,7 +120,11 @@ class DimseServer:
             self._loop.add_reader(self._listener, self._accept, group)
 
     def _accept(self, group: asyncio.TaskGroup) -> None:
-        """Take the connections that wait, some at a time so that others are served between."""
+        """Take some of the connections that wait.
+
+        Few at a time: a request that came with its connection is read some turns of the loop
+        later, and must be before a flood of silent newcomers makes its connection the oldest.
+        """
         for _ in range(_ACCEPTED_AT_ONCE):
             try:
                 sock, address = self._listener.accept()

@@ -58,6 +58,7 @@ class Association:
         ours = connection.settings.maximum_length_sent
         self._maximum_length = min(peer.maximum_length_received or ours, ours)
         self._current: IncomingMessage | None = None
+        self._unanswered: set[int] = set()
         self._sending = asyncio.Lock()
         self._last_message_id = 0
         outstanding = self.window.maximum_invoked if is_requestor else self.window.maximum_performed
@@ -73,7 +74,12 @@ class Association:
     def is_idle(self) -> bool:
         """Tell whether the user waits for the next message and none has begun."""
         inbox = self._connection.inbox
-        return inbox.requests.is_awaited and not inbox.is_inside_message and not inbox.operations
+        return inbox.requests.is_awaited and not inbox.is_inside_message and not self._is_at_work
+
+    @property
+    def _is_at_work(self) -> bool:
+        """Tell whether we owe a response, or the peer owes us one."""
+        return bool(self._unanswered or self._connection.inbox.operations)
 
     def find_context(
         self, abstract_syntax: str, transfer_syntax: str | None = None
@@ -102,13 +108,18 @@ class Association:
             self._current = None
         settings = self._connection.settings
         patience = settings.response_timeout if self._is_requestor else settings.idle_timeout
-        try:
-            message = await self._connection.inbox.requests.get(patience)
-        except TimeoutError:
-            raise self._connection.abort("the peer was idle for too long") from None
+        while True:
+            try:
+                message = await self._connection.inbox.requests.get(patience)
+                break
+            except TimeoutError:
+                if not self._is_at_work:
+                    raise self._connection.abort("the peer was idle for too long") from None
         if message is not None:
             message.taken()
             self._current = message
+            if message.command.message_id is not None and not message.command.field.is_response:
+                self._unanswered.add(message.command.message_id)
         return message
 
     async def send(
@@ -302,13 +313,14 @@ class Association:
                 connection.abort("a message could not be completed")
 
     def _note_answered(self, command: Command) -> None:
-        """Forget a cancellation with the final response to what it named."""
+        """Forget a request, and its cancellation, with its final response."""
         answered = command.message_id_responded_to
         if (
             answered is not None
             and command.field.is_response
             and not (command.status is not None and is_pending(command.status))
         ):
+            self._unanswered.discard(answered)
             self._connection.inbox.cancelled.discard(answered)
 
     async def _send_cancel(self, context_id: int, message_id: int) -> None:

@@ -35,6 +35,8 @@ from sonarium.wire.upper_layer.state_table import State
 Negotiated: TypeAlias = AssociateRQ | AssociateAC | AssociateRJ
 
 _TCP_QUICKACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
+_PDU_TOLERANCE: Final = 64
+"""Some peers measure the fragment alone against our maximum length, and exceed it by headers."""
 _RELEASED: Final = "the association was released"
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 
@@ -73,7 +75,7 @@ class Connection(asyncio.BufferedProtocol):
         self._is_requestor = request is not None
         self._sock = sock
         self._layer = UpperLayer(
-            largest_data=settings.maximum_length_received,
+            largest_data=settings.maximum_length_received + _PDU_TOLERANCE,
             largest_associate=settings.maximum_associate_length,
         )
         self._loop = asyncio.get_running_loop()
@@ -338,6 +340,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def _close(self) -> None:
         transport = self.transport
+        if transport.is_closing():
+            return
         if transport.get_write_buffer_size() and self._killing is None:
             self._killing = self._loop.call_later(self.settings.artim.total_seconds(), self.kill)
         transport.close()

@@ -42,7 +42,7 @@ class TLSSettings(BaseModel, frozen=True, extra="forbid"):
 class AssociationSettings(BaseModel, frozen=True, extra="forbid"):
     """Timeouts and bounds of one association, whoever opened it."""
 
-    artim: timedelta = timedelta(seconds=10)
+    artim: timedelta = timedelta(seconds=8)
     """Association Request/Reject/Release Timer (PS3.8 9.1.5): an absolute deadline, from
     the connection to the complete A-ASSOCIATE-RQ, TLS included, and for closing after
     reject, release and abort."""
