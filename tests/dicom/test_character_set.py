@@ -7,6 +7,7 @@ import pydicom.charset
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydicom.valuerep import PersonName
 
 from sonarium.dicom.character_set import character_set, character_set_for
 
@@ -86,7 +87,7 @@ def test_no_bytes_break_the_reading(declared: str, noise: bytes) -> None:
 def test_pydicom_reads_what_we_write(text: str, declared: str) -> None:
     encoded = character_set(declared).encode(text, "PN")
     codecs = pydicom.charset.convert_encodings(declared.split("\\"))
-    name = pydicom.valuerep.PersonName(encoded, codecs)
+    name = PersonName(encoded, codecs)
     if "\\" not in text:
         assert str(name) == text
     assert character_set(declared).decode(encoded, "PN") == text
@@ -128,6 +129,11 @@ def test_undeclared_bytes_are_utf_8_when_they_can_be_and_else_latin_1() -> None:
 
 def test_bytes_outside_the_declared_set_are_marked() -> None:
     assert character_set("ISO_IR 192").decode(b"M\xfcller") == "M\ufffdller"
+
+
+def test_a_nul_within_a_text_is_marked_and_one_at_its_end_is_padding() -> None:
+    for declared in ("", "ISO_IR 100", "ISO_IR 192", "\\ISO 2022 IR 87", "GB18030"):
+        assert character_set(declared).decode(b"A\0B\0\0") == "A\ufffdB"
 
 
 def test_a_backslash_within_a_character_parts_nothing() -> None:

@@ -128,7 +128,7 @@ def test_nesting_and_number_are_bounded() -> None:
     with pytest.raises(InvalidAttribute, match="nested too deeply"):
         check_attributes(document)
     with pytest.raises(InvalidAttribute, match="too many"):
-        check_attributes({"00081140": {"vr": "SQ", "Value": [{"00080100": {}}] * 200_001}})
+        check_attributes({"00081140": {"vr": "SQ", "Value": [{"00080100": {}}] * 500_001}})
 
 
 def test_all_texts_that_need_a_character_set_are_found() -> None:

@@ -47,6 +47,12 @@ def test_an_unknown_syntax_is_taken_for_an_encapsulated_one() -> None:
     assert not syntax.is_known
 
 
+def test_the_private_implicit_syntax_of_old_scanners_is_known() -> None:
+    syntax = transfer_syntax("1.2.840.113619.5.2")
+    assert syntax.is_implicit
+    assert not syntax.is_encapsulated
+
+
 def test_storage_classes_hold_the_ultrasound_and_the_retired_ones() -> None:
     assert {
         "1.2.840.10008.5.1.4.1.1.6.1",

@@ -107,8 +107,8 @@ def read_everything(transfer_syntax_uid: str, encoded: bytes, cut: int) -> None:
             if stored != element.raw:
                 raise AssertionError("an extent does not hold its value")
     for tag in header.tags():
-        header.text(tag), header.integer(tag), header.decimals(tag)
-        header.date(tag), header.time(tag)
+        for decode in (header.text, header.integer, header.decimals, header.date, header.time):
+            decode(tag)
     if scanned.frames is not None:
         frames = unpack_frames(pack_frames(scanned.frames))
         for frame in (0, frames.count - 1):

@@ -79,7 +79,7 @@ class CharacterSet:
 
     Bytes outside of what is declared are not lost: where nothing is declared they
     are read as UTF-8 when they are that, else as Latin-1; elsewhere they become
-    U+FFFD.
+    U+FFFD. So does a NUL within a text: PostgreSQL and XML cannot hold it.
     """
 
     codec: str | None
@@ -90,6 +90,11 @@ class CharacterSet:
 
     def decode(self, raw: bytes, vr: str = "LO") -> str:
         """Read a text; `vr` tells after which characters the sets are reset."""
+        if b"\0" in raw:
+            return self._decode(raw.rstrip(b"\0"), vr).replace("\0", "\ufffd")
+        return self._decode(raw, vr)
+
+    def _decode(self, raw: bytes, vr: str) -> str:
         if raw.isascii() and (not self.extensions or b"\x1b" not in raw):
             return raw.decode("ascii")
         if self.codec is not None:

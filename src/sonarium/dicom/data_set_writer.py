@@ -7,7 +7,13 @@ from typing import Final, TypeAlias, cast
 
 from sonarium.dicom.character_set import CharacterSet
 from sonarium.dicom.dictionary import VR_BY_TAG, attribute_name
-from sonarium.dicom.element import ITEM, SEQUENCE_DELIMITATION, UNDEFINED_LENGTH, Encoding
+from sonarium.dicom.element import (
+    ITEM,
+    SEQUENCE_DELIMITATION,
+    UNDEFINED_LENGTH,
+    ByteOrder,
+    Encoding,
+)
 from sonarium.dicom.errors import InvalidAttribute
 from sonarium.dicom.value import decimal_text, pack_number, to_little_endian
 from sonarium.dicom.value_representation import BULK_VRS, LONG_VRS, NUMBER_FORMATS, SHORT_VRS
@@ -29,7 +35,7 @@ class DataSetWriter:
     def __init__(
         self, encoding: Encoding, texts: CharacterSet, bulk: BulkSource | None = None
     ) -> None:
-        self.order = encoding.order
+        self.order: ByteOrder = encoding.order
         self.texts = texts
         self.needs_character_set = False
         """Some text was not ASCII."""

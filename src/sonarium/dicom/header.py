@@ -14,7 +14,6 @@ from sonarium.dicom.level import Level, level_of, read_level
 from sonarium.dicom.scanned_data_set import Hole, ScannedDataSet
 from sonarium.dicom.value import parse_number, unpack_numbers
 from sonarium.dicom.value_representation import (
-    CHARACTER_SET_VRS,
     NUMBER_FORMATS,
     SINGLE_TEXT_VRS,
 )
@@ -98,10 +97,7 @@ class Header:
         vr = self.vr(tag) or "UN"
         if vr in NUMBER_FORMATS:
             return [str(number) for number in unpack_numbers(raw, vr, self.order)]
-        if vr in CHARACTER_SET_VRS or not raw.isascii():
-            decoded = self.character_set.decode(raw, vr)
-        else:
-            decoded = raw.decode("ascii")
+        decoded = self.character_set.decode(raw, vr)
         if vr in SINGLE_TEXT_VRS:
             stripped = decoded.rstrip(_TRAILING)
             return [stripped if vr in _KEPT_LEADING else stripped.lstrip()] if stripped else []

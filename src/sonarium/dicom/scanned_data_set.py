@@ -29,10 +29,11 @@ class ScanLimits:
     """How much a hostile data set may cost us."""
 
     header_bytes: int = 16 * 2**20
-    elements: int = 200_000
+    elements: int = 500_000
+    """With items; an enhanced object of 5,000 frames has some 300,000."""
     depth: int = 32
     """Sequences within sequences."""
-    fragments: int = 2_000_000
+    fragments: int = 400_000
     inflated_bytes: int = 256 * 2**20
 
 

@@ -41,7 +41,12 @@ class TransferSyntax:
     is_known: bool = True
 
 
-_IMPLICIT = {IMPLICIT_VR_LITTLE_ENDIAN, "1.2.840.10008.1.20"}  # the second: Papyrus 3, retired
+_GE_PRIVATE_IMPLICIT = "1.2.840.113619.5.2"  # in the field since the 1990s
+_IMPLICIT = {
+    IMPLICIT_VR_LITTLE_ENDIAN,
+    "1.2.840.10008.1.20",  # Papyrus 3, retired
+    _GE_PRIVATE_IMPLICIT,
+}
 _DEFLATED = {
     DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     "1.2.840.10008.1.2.4.95",  # JPIP Referenced Deflate
@@ -71,11 +76,12 @@ _LOSSY = {
     JPEG_LS_NEAR_LOSSLESS,
     *_VIDEO,
 }
-_NEWER_THAN_DICTIONARY = {
+_BESIDE_DICTIONARY = {
     "1.2.840.10008.1.2.4.110": "JPEG XL Lossless",
     "1.2.840.10008.1.2.4.111": "JPEG XL JPEG Recompression",
     "1.2.840.10008.1.2.4.112": "JPEG XL",
     "1.2.840.10008.1.2.8.1": "Deflated Image Frame Compression",
+    _GE_PRIVATE_IMPLICIT: "GE Private Implicit VR Little Endian with Big Endian Pixel Data",
 }
 
 
@@ -96,10 +102,10 @@ TRANSFER_SYNTAXES: dict[str, TransferSyntax] = {
     uid: _facts(uid, name)
     for uid, name in (
         *((uid, entry[0]) for uid, entry in UID_dictionary.items() if entry[1].startswith("Tran")),
-        *_NEWER_THAN_DICTIONARY.items(),
+        *_BESIDE_DICTIONARY.items(),
     )
 }
-"""Every registered transfer syntax by its UID."""
+"""Every registered transfer syntax, and one that is widespread, by its UID."""
 
 
 def transfer_syntax(uid: str) -> TransferSyntax:
