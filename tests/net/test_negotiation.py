@@ -8,6 +8,8 @@ from sonarium.base.identifiers import IMPLEMENTATION_CLASS_UID
 from sonarium.net.incoming import AcceptedContext
 from sonarium.net.negotiation import (
     APPLICATION_CONTEXT_NAME_NOT_SUPPORTED,
+    CALLED_AE_TITLE_NOT_RECOGNIZED,
+    CALLING_AE_TITLE_NOT_RECOGNIZED,
     NO_REASON_GIVEN,
     Acceptance,
     agreed_contexts,
@@ -157,6 +159,11 @@ def test_nobody_can_accept_another_application_context() -> None:
 @pytest.mark.parametrize("length", [1, 127])
 def test_a_peer_that_takes_only_crumbs_is_refused(length: int) -> None:
     assert refusal_of(asking(maximum_length_received=length)) == NO_REASON_GIVEN
+
+
+def test_nobody_is_accepted_without_a_name() -> None:
+    assert refusal_of(replace(REQUEST, called_ae_title="")) == CALLED_AE_TITLE_NOT_RECOGNIZED
+    assert refusal_of(replace(REQUEST, calling_ae_title="")) == CALLING_AE_TITLE_NOT_RECOGNIZED
 
 
 def test_an_association_for_nothing_is_refused() -> None:

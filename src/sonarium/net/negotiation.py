@@ -125,6 +125,10 @@ def refusal_of(request: AssociateRQ) -> Rejection | None:
         return APPLICATION_CONTEXT_NAME_NOT_SUPPORTED
     if 0 < request.user_information.maximum_length_received < SMALLEST_MAXIMUM_LENGTH:
         return NO_REASON_GIVEN
+    if not request.called_ae_title:
+        return CALLED_AE_TITLE_NOT_RECOGNIZED
+    if not request.calling_ae_title:
+        return CALLING_AE_TITLE_NOT_RECOGNIZED
     if not request.presentation_contexts:
         return NO_REASON_GIVEN
     return None

@@ -125,6 +125,15 @@ def test_memory_grows_with_a_peer_that_fills_it_and_no_further_than_bounded() ->
     assert 256 * 1024 <= largest <= 512 * 1024
 
 
+def test_released_memory_is_small_and_leaves_views_valid() -> None:
+    stream = new_stream()
+    found = split(stream, (header(4, 60_000) + bytes(range(250)) * 240) * 20, [])
+    stream.release()
+    assert len(memoryview(stream.writable().obj)) <= 4096
+    assert all(body == bytes(range(250)) * 240 for _, body in found)
+    assert not stream.is_inside_pdu
+
+
 def test_cleared_bytes_are_gone() -> None:
     stream = new_stream()
     write(stream, header(4, 100) + b"abc")

@@ -108,7 +108,8 @@ class UpperLayer:
         return self.step(Event.EVT2)
 
     def transport_closed(self) -> list[Effect]:
-        """The connection is gone (Evt17)."""
+        """The connection is gone (Evt17), and with it the need for memory."""
+        self._stream.release()
         return [] if self.state is State.STA1 else self.step(Event.EVT17)
 
     def artim_expired(self) -> list[Effect]:
@@ -328,7 +329,7 @@ class UpperLayer:
             if context.result is ContextResult.ACCEPTANCE and context.context_id in proposed
         )
 
-    _ACTIONS: ClassVar[Mapping[Action, Callable[["UpperLayer", _Cargo], list[Effect]]]] = {
+    _ACTIONS: ClassVar[Mapping[Action, Callable[..., list[Effect]]]] = {
         Action.AE_1: _ae_1,
         Action.AE_2: _ae_2,
         Action.AE_3: _ae_3,

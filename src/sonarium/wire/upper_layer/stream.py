@@ -101,6 +101,12 @@ class PDUStream:
         """Drop everything that was not yet taken."""
         self._start = self._end
 
+    def release(self) -> None:
+        """Give the memory back; what was handed out stays valid."""
+        self._block = memoryview(bytearray(_FIRST_CAPACITY))
+        self._start = self._end = 0
+        self._filled_last = False
+
     def _pdu_fits(self) -> bool:
         """Tell whether the PDU under way can end in this block."""
         if self._end - self._start < PDU_HEADER_LENGTH:
