@@ -14,6 +14,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sonarium.base.errors import RequestError
 from sonarium.base.log import LogFormat
 from sonarium.faces.dimse.settings import DimseSettings
+from sonarium.peers.settings import StorageSCUSettings
+from sonarium.queue.settings import QueueSettings
+from sonarium.services.commitment import CommitmentSettings
+from sonarium.services.decoding import DecodingSettings
+from sonarium.services.store import StoreSettings
 from sonarium.storage.settings import LocalStorageSettings, S3StorageSettings
 
 PREFIX = "SONARIUM_"
@@ -72,6 +77,11 @@ class Settings(BaseSettings):
     http: HTTPSettings = HTTPSettings()
     storage: LocalStorageSettings = LocalStorageSettings()
     s3: S3StorageSettings | None = None
+    store: StoreSettings = StoreSettings()
+    decoding: DecodingSettings = DecodingSettings()
+    queue: QueueSettings = QueueSettings()
+    commitment: CommitmentSettings = CommitmentSettings()
+    storage_scu: StorageSCUSettings = StorageSCUSettings()
 
 
 def load_settings(**given: object) -> Settings:

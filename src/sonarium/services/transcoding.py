@@ -4,13 +4,14 @@ Pixels are recoded in decoding workers; here bytes are only read, passed on and 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from sonarium.db.pool import Database
 from sonarium.dicom.deflate import BoundedInflater
 from sonarium.dicom.frames import unpack_frames
 from sonarium.dicom.header import unpack_header
+from sonarium.dicom.part10 import file_meta
 from sonarium.dicom.pixels.errors import TranscodeRefused
 from sonarium.dicom.pixels.format import lut_holes
 from sonarium.dicom.pixels.transcode import (
@@ -49,26 +50,54 @@ class Transcoder:
             DecodeFailed: with the stream: the stored pixels are broken.
         """
         source = await self._source(instance)
+        plan = await self._plan(instance, target_transfer_syntax_uid, source)
+        return self._carry_out(plan, source)
+
+    @staticmethod
+    def head(instance: InstanceRow, target_transfer_syntax_uid: str) -> bytes:
+        """Write the start of a file whose data set is the transcoded one (PS3.10 7.1)."""
+        return file_meta(
+            sop_class_uid=instance.sop_class_uid,
+            sop_instance_uid=instance.sop_instance_uid,
+            transfer_syntax_uid=target_transfer_syntax_uid,
+        )
+
+    async def frames(
+        self, instance: InstanceRow, target_transfer_syntax_uid: str, wanted: Sequence[int]
+    ) -> list[bytes]:
+        """Return frames (the first is 0) of an instance in another transfer syntax.
+
+        Raises:
+            TranscodeRefused: the target cannot hold these pixels, or there is nothing to recode.
+            BlobMissing, BlobDamaged, DecodeFailed: the stored pixels are gone or broken.
+        """
+        source = await self._source(instance)
+        plan = await self._plan(instance, target_transfer_syntax_uid, source)
+        recoded = [part for part in plan.parts() if isinstance(part, RecodedFrame)]
+        if not all(0 <= frame < len(recoded) for frame in wanted):
+            raise TranscodeRefused("the object has not all of these frames to recode")
+        return [await self._recode(plan, recoded[frame], source) for frame in wanted]
+
+    async def _plan(
+        self, instance: InstanceRow, target_transfer_syntax_uid: str, source: "_Stored | _Inflated"
+    ) -> TranscodePlan:
+        selection = Selection(
+            instance.study_instance_uid,
+            instance.series_instance_uid,
+            instance.sop_instance_uid,
+        )
         async with self._database.transaction() as tx:
-            rows = await headers_of(
-                tx,
-                Selection(
-                    instance.study_instance_uid,
-                    instance.series_instance_uid,
-                    instance.sop_instance_uid,
-                ),
-            )
+            rows = await headers_of(tx, selection)
         if not rows:
             raise TranscodeRefused("the instance is no longer there")
         header = unpack_header(rows[0].packed_header)
         frames = instance.packed_frames
-        plan = plan_transcode(
+        return plan_transcode(
             header,
             None if frames is None else unpack_frames(frames),
             target_transfer_syntax_uid,
             {hole: await source.read(hole.offset, hole.length) for hole in lut_holes(header)},
         )
-        return self._carry_out(plan, source)
 
     async def _source(self, instance: InstanceRow) -> "_Stored | _Inflated":
         stored = _Stored(self._blobs, instance)

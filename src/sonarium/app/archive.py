@@ -1,0 +1,99 @@
+"""Builds the services over one data folder and one database; app alone holds them together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sonarium.app.folders import DataFolder
+from sonarium.app.settings import Settings
+from sonarium.db.pool import Database
+from sonarium.services.commitment import CommitmentService
+from sonarium.services.decoding import DecodingPool
+from sonarium.services.devices import DeviceService
+from sonarium.services.move import MoveService
+from sonarium.services.query import QueryService
+from sonarium.services.store import StoreService
+from sonarium.services.system_status import Reachability, SystemStatusService
+from sonarium.services.transcoding import Transcoder
+from sonarium.storage.blob_store import BlobStore
+from sonarium.storage.local import LocalBlobStore
+from sonarium.storage.s3 import S3BlobStore, open_bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What every role and command shares: rows, bytes, and the services right above them."""
+
+    database: Database
+    blobs: BlobStore
+    decoding: DecodingPool
+    store: StoreService
+    query: QueryService
+    devices: DeviceService
+
+
+@asynccontextmanager
+async def open_archive(settings: Settings, dsn: str) -> AsyncIterator[Archive]:
+    """Open everything, and close it in the reverse order; what was accepted is indexed first."""
+    async with Database(dsn) as database:
+        blobs = blob_store(settings)
+        decoding = DecodingPool(settings.decoding)
+        try:
+            async with StoreService(database, blobs, settings.store) as store:
+                yield Archive(
+                    database=database,
+                    blobs=blobs,
+                    decoding=decoding,
+                    store=store,
+                    query=QueryService(
+                        database,
+                        timeout=settings.dimse.query_timeout,
+                        maximum_matches=settings.dimse.maximum_matches,
+                    ),
+                    devices=DeviceService(
+                        database,
+                        settings.dimse,
+                        ae_title=settings.dimse.ae_title,
+                        tls=settings.dimse.tls,
+                    ),
+                )
+        finally:
+            await decoding.close()
+
+
+def blob_store(settings: Settings) -> BlobStore:
+    """Return where the bytes are kept: a bucket where one is set, else the data folder."""
+    if settings.s3 is not None:
+        return S3BlobStore(open_bucket(settings.s3), settings.s3.large_blob_bytes)
+    return LocalBlobStore(DataFolder(settings.data.absolute()).blobs, settings.storage)
+
+
+def commitment_service(archive: Archive, settings: Settings) -> CommitmentService:
+    """Build storage commitment, for the listener and for the worker."""
+    return CommitmentService(
+        archive.database,
+        archive.blobs,
+        archive.devices,
+        settings.dimse,
+        settings.commitment,
+        ae_title=settings.dimse.ae_title,
+    )
+
+
+def move_service(archive: Archive, settings: Settings) -> MoveService:
+    """Build retrieval over DIMSE."""
+    return MoveService(
+        archive.database,
+        archive.blobs,
+        Transcoder(archive.database, archive.blobs, archive.decoding),
+        archive.devices,
+        settings.dimse,
+        settings.storage_scu,
+        ae_title=settings.dimse.ae_title,
+    )
+
+
+def system_status_service(archive: Archive, settings: Settings) -> SystemStatusService:
+    """Build what tells a person or a monitor how the archive is."""
+    reachability = Reachability(settings.dimse.ae_title, settings.dimse.port, settings.demo)
+    return SystemStatusService(archive.database, reachability)

@@ -1,0 +1,192 @@
+"""The command `sonarium`: reads the settings, opens what a command needs, and runs it."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from sonarium import __version__
+from sonarium.app.archive import Archive, open_archive, system_status_service
+from sonarium.app.database import embedded_postgres, prepare_database
+from sonarium.app.doctor import examine
+from sonarium.app.folder_lock import is_served
+from sonarium.app.folders import DataFolder
+from sonarium.app.serve import serve
+from sonarium.app.settings import Settings, load_settings
+from sonarium.base.errors import SonariumError
+from sonarium.base.log import configure_logging
+from sonarium.domain.device import Device
+from sonarium.faces.cli.devices import device_table
+from sonarium.faces.cli.status import status_table
+
+FAILED = 1
+MISUSED = 2
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="A PACS made for ultrasound.")
+devices = typer.Typer(no_args_is_help=True, help="The application entities that we may call.")
+app.add_typer(devices, name="device")
+
+out = Console()
+err = Console(stderr=True)
+
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of everything that is kept.")]
+
+
+def main() -> None:
+    """Run the command line; what went wrong is one sentence on standard error."""
+    try:
+        app(standalone_mode=True)
+    except SonariumError as error:
+        err.print(f"[red]sonarium:[/red] {error}", highlight=False)
+        sys.exit(FAILED)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    out.print(f"sonarium {__version__}", highlight=False)
+
+
+@app.command(name="serve")
+def serve_command(
+    data: Data = None,
+    http_port: Annotated[int | None, typer.Option(help="Port of the web server.")] = None,
+    dimse_port: Annotated[int | None, typer.Option(help="Port of the DICOM listener.")] = None,
+    ae_title: Annotated[str | None, typer.Option(help="Our AE title.")] = None,
+) -> None:
+    """Run the archive until Ctrl-C."""
+    settings = _settings(data, http_port=http_port, dimse_port=dimse_port, ae_title=ae_title)
+
+    async def serving(_dsn: str) -> None:
+        _announce(settings)
+
+    asyncio.run(serve(settings, serving))
+
+
+@app.command()
+def status(data: Data = None) -> None:
+    """Say how much the archive holds, and whether it serves."""
+    settings = _settings(data)
+
+    async def run(archive: Archive) -> None:
+        counts = await system_status_service(archive, settings).counts()
+        out.print(status_table(counts, is_served=is_served(_folder(settings))))
+
+    _with_archive(settings, run)
+
+
+@app.command()
+def doctor(data: Data = None) -> None:
+    """Say what is wrong, and how to mend it."""
+    findings = asyncio.run(examine(_settings(data)))
+    for finding in findings:
+        mark = "[green]✓[/green]" if finding.is_well else "[red]✗[/red]"
+        out.print(f"{mark} {finding.what}", highlight=False)
+        if not finding.is_well:
+            out.print(f"  → {finding.remedy}", highlight=False)
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(FAILED)
+
+
+@devices.command(name="add")
+def add_device(
+    ae_title: str,
+    host: str,
+    port: int,
+    data: Data = None,
+    tls: Annotated[bool, typer.Option(help="Call it over TLS.")] = False,
+    description: Annotated[str, typer.Option(help="What it is, for people.")] = "",
+) -> None:
+    """Add a device, or change where it is reached."""
+    device = Device(ae_title, host, port, tls=tls, description=description)
+    _with_archive(_settings(data), lambda archive: archive.devices.put(device))
+    out.print(f"{ae_title} is at {host}:{port}.", highlight=False)
+
+
+@devices.command(name="list")
+def list_devices(data: Data = None) -> None:
+    """List the devices."""
+
+    async def run(archive: Archive) -> None:
+        out.print(device_table(await archive.devices.all()))
+
+    _with_archive(_settings(data), run)
+
+
+@devices.command(name="remove")
+def remove_device(ae_title: str, data: Data = None) -> None:
+    """Forget a device."""
+    _with_archive(_settings(data), lambda archive: archive.devices.remove(ae_title))
+    out.print(f"{ae_title} is forgotten.", highlight=False)
+
+
+@devices.command(name="echo")
+def echo_device(ae_title: str, data: Data = None) -> None:
+    """Ask a device whether it answers (C-ECHO)."""
+
+    async def run(archive: Archive) -> None:
+        answered = await archive.devices.verify(ae_title)
+        out.print(f"{ae_title} answered with status {answered:04X}H.", highlight=False)
+
+    _with_archive(_settings(data), run)
+
+
+def _settings(data: Path | None, **given: object) -> Settings:
+    """Join what the command line gave with the environment."""
+    flat = {name: value for name, value in given.items() if value is not None}
+    tree: dict[str, object] = {} if data is None else {"data": data}
+    dimse = {"port": flat.get("dimse_port"), "ae_title": flat.get("ae_title")}
+    http = {"port": flat.get("http_port")}
+    for branch, values in (("dimse", dimse), ("http", http)):
+        chosen = {name: value for name, value in values.items() if value is not None}
+        if chosen:
+            tree[branch] = chosen
+    settings = load_settings(**tree)
+    configure_logging(settings.log_format, settings.log_level)
+    return settings
+
+
+def _folder(settings: Settings) -> DataFolder:
+    return DataFolder(settings.data.absolute())
+
+
+def _with_archive(settings: Settings, run: Callable[[Archive], Awaitable[None]]) -> None:
+    async def opened() -> None:
+        async with _open(settings) as archive:
+            await run(archive)
+
+    asyncio.run(opened())
+
+
+@asynccontextmanager
+async def _open(settings: Settings) -> AsyncIterator[Archive]:
+    """Open the archive beside a running server, or alone with PostgreSQL just for this command."""
+    embedded = embedded_postgres(settings)
+    was_served = is_served(_folder(settings))
+    try:
+        dsn = await prepare_database(settings, embedded)
+        async with open_archive(settings, dsn) as archive:
+            yield archive
+    finally:
+        if embedded is not None and not was_served and not is_served(_folder(settings)):
+            await embedded.stop()
+
+
+def _announce(settings: Settings) -> None:
+    http, dimse = settings.http, settings.dimse
+    out.print()
+    out.print(f"[bold]Sonarium {__version__} serves this machine only.[/bold]", highlight=False)
+    out.print(f"  Web         http://{http.host}:{http.port}", highlight=False)
+    out.print(f"  DICOMweb    http://{http.host}:{http.port}/dicom-web", highlight=False)
+    out.print(f"  JSON API    http://{http.host}:{http.port}/api/openapi.json", highlight=False)
+    out.print(
+        f"  DICOM       AE title {dimse.ae_title}, {dimse.host}, port {dimse.port}",
+        highlight=False,
+    )
+    out.print("  There are no users and roles yet, so no other machine is let in.", highlight=False)
+    out.print("  Ctrl-C stops it.", highlight=False)

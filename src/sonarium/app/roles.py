@@ -1,0 +1,73 @@
+"""What each process of a running Sonarium does, from its first line to its last.
+
+A role opens what it uses, reports that it serves, waits until its lifeline is cut, and closes
+in the reverse order. Nothing is kept here that another process could not rebuild.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+import uvloop
+
+from sonarium.app.archive import Archive, commitment_service, move_service, open_archive
+from sonarium.app.settings import Role, Settings
+from sonarium.app.supervisor import Lifeline
+from sonarium.app.web_server import web_server
+from sonarium.base.log import configure_logging
+from sonarium.faces.dimse.listener import serve
+from sonarium.faces.dimse.services import DimseServices
+from sonarium.jobs.commitment import commitment_handler
+from sonarium.queue.worker import JobWorker
+
+
+@dataclass(frozen=True, slots=True)
+class RoleProcess:
+    """One role as the supervisor starts it: picklable, run in a process of its own."""
+
+    role: Role
+    settings: Settings
+    dsn: str
+
+    def __call__(self, lifeline: Lifeline) -> None:
+        """Be this role until the lifeline is cut."""
+        configure_logging(self.settings.log_format, self.settings.log_level)
+        uvloop.run(self._live(lifeline))
+
+    async def _live(self, lifeline: Lifeline) -> None:
+        async with open_archive(self.settings, self.dsn) as archive:
+            match self.role:
+                case "dimse":
+                    await _be_dimse(archive, self.settings, lifeline)
+                case "web":
+                    await _be_web(archive, self.settings, lifeline)
+                case "worker":
+                    await _be_worker(archive, self.settings, lifeline, self.dsn)
+
+
+async def _be_dimse(archive: Archive, settings: Settings, lifeline: Lifeline) -> None:
+    services = DimseServices(
+        store=archive.store,
+        query=archive.query,
+        move=move_service(archive, settings),
+        commitment=commitment_service(archive, settings),
+    )
+    server = await serve(settings.dimse, services)
+    lifeline.report_ready()
+    await lifeline.cut()
+    await server.close(drain=settings.drain_timeout)
+
+
+async def _be_web(archive: Archive, settings: Settings, lifeline: Lifeline) -> None:
+    async with web_server(archive, settings):
+        lifeline.report_ready()
+        await lifeline.cut()
+
+
+async def _be_worker(archive: Archive, settings: Settings, lifeline: Lifeline, dsn: str) -> None:
+    handlers = [commitment_handler(commitment_service(archive, settings))]
+    worker = JobWorker(dsn, settings.queue, handlers)
+    async with asyncio.TaskGroup() as tasks:
+        working = tasks.create_task(worker.run())
+        lifeline.report_ready()
+        await lifeline.cut()
+        working.cancel()

@@ -1,0 +1,80 @@
+"""`sonarium serve`: PostgreSQL, the replay, the roles, and an orderly end."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from sonarium.app.database import embedded_postgres, prepare_database
+from sonarium.app.folder_lock import hold_folder
+from sonarium.app.folders import DataFolder
+from sonarium.app.roles import RoleProcess
+from sonarium.app.settings import Settings
+from sonarium.app.supervisor import Lifeline, Supervisor
+from sonarium.base.errors import UnavailableError
+from sonarium.base.log import get_logger
+from sonarium.db.embedded import EmbeddedPostgres
+
+log = get_logger(__name__)
+
+_WATCH_EVERY = timedelta(seconds=1)
+
+
+async def serve(settings: Settings, serving: Callable[[str], Awaitable[None]]) -> None:
+    """Run until SIGINT or SIGTERM; `serving` is called with the DSN once everything serves.
+
+    Raises:
+        SonariumError: it could not start; the message says what to do.
+    """
+    embedded = embedded_postgres(settings)
+    with hold_folder(DataFolder(settings.data.absolute())):
+        try:
+            dsn = await prepare_database(settings, embedded)
+            roles: dict[str, Callable[[Lifeline], None]] = {
+                role: RoleProcess(role, settings, dsn) for role in settings.roles
+            }
+            supervisor = Supervisor(roles, settings.start_timeout, settings.drain_timeout)
+            await supervisor.start()
+            try:
+                await _until_told_to_stop(supervisor, embedded, lambda: serving(dsn))
+            finally:
+                log.info("draining")
+                await supervisor.stop()
+        finally:
+            if embedded is not None:
+                await embedded.stop()
+    log.info("stopped")
+
+
+async def _until_told_to_stop(
+    supervisor: Supervisor,
+    embedded: EmbeddedPostgres | None,
+    serving: Callable[[], Awaitable[None]],
+) -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    async with asyncio.TaskGroup() as tasks:
+        keeping = [tasks.create_task(supervisor.keep())]
+        if embedded is not None:
+            keeping.append(tasks.create_task(_keep_postgresql(embedded)))
+        announcing = tasks.create_task(_announce(serving))
+        await told.wait()
+        for task in (*keeping, announcing):
+            task.cancel()
+
+
+async def _announce(serving: Callable[[], Awaitable[None]]) -> None:
+    await serving()
+
+
+async def _keep_postgresql(embedded: EmbeddedPostgres) -> None:
+    """Start PostgreSQL again whenever it is gone."""
+    while True:
+        await asyncio.sleep(_WATCH_EVERY.total_seconds())
+        if embedded.pid() is None:
+            log.error("postgresql_ended")
+            with contextlib.suppress(UnavailableError):
+                await embedded.ensure_running()

@@ -1,0 +1,87 @@
+"""Runs the web application on granian inside our own event loop."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
+from sonarium.app.archive import Archive, system_status_service
+from sonarium.app.settings import Settings
+from sonarium.app.web_application import web_application
+from sonarium.base.errors import UnavailableError
+from sonarium.faces.dicomweb.routes import dicomweb_routes
+from sonarium.services.change_feed import ChangeFeed
+from sonarium.services.metadata import MetadataService
+from sonarium.services.retrieve import RetrieveService
+from sonarium.services.studies import StudiesService
+from sonarium.services.transcoding import Transcoder
+
+_BUFFER_BYTES = 512 * 1024
+
+
+class PortTaken(UnavailableError):
+    """Something else listens where our web server should."""
+
+
+@asynccontextmanager
+async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None]:
+    """Serve HTTP for as long as the block runs.
+
+    Raises:
+        PortTaken: another program has the port.
+    """
+    feed = ChangeFeed(archive.database)
+    application = web_application(
+        {
+            "studies": StudiesService(archive.database),
+            "system": system_status_service(archive, settings),
+            "feed": feed,
+            "searching": archive.query,
+            "store": archive.store,
+            "retrieve": RetrieveService(archive.database, archive.blobs),
+            "metadata": MetadataService(archive.database),
+            "transcoder": Transcoder(archive.database, archive.blobs, archive.decoding),
+        },
+        [dicomweb_routes()],
+    )
+    _refuse_taken_port(settings.http.host, settings.http.port)
+    server = Server(
+        application,
+        address=settings.http.host,
+        port=settings.http.port,
+        interface=Interfaces.ASGI,
+        # Only HTTP/1.1 has a deadline for a connection that says nothing at all.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(settings.http.header_timeout.total_seconds() * 1000),
+            max_buffer_size=_BUFFER_BYTES,
+        ),
+        backlog=settings.http.backlog,
+        websockets=False,
+        log_enabled=False,
+    )
+    async with asyncio.TaskGroup() as tasks:
+        listening = tasks.create_task(feed.run())
+        serving = tasks.create_task(server.serve())
+        try:
+            yield
+        finally:
+            listening.cancel()
+            server.stop()  # type: ignore[no-untyped-call]  # granian's own
+            await serving
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(
+                f"port {port} at {host} is taken: stop what uses it, or choose another with "
+                "--http-port"
+            ) from error

@@ -1,0 +1,141 @@
+"""Bytes on their way out: whole, in ranges, in parts, and not at all when nothing changed."""
+
+import re
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.response import Stream
+
+from sonarium.faces.dicomweb.errors import RangeNotSatisfiable
+from sonarium.wire.multipart import closing, part_head
+
+HTTPRequest = Request[Any, Any, State]
+Answer = Response[bytes] | Stream
+
+_WHOLE_BELOW: Final = 8 * 1024 * 1024
+"""Shorter bodies are sent in one piece; longer ones stream with bounded memory."""
+_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+_PRIVATE: Final = "private, max-age=0, must-revalidate"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Something to send: its length is known, and any range of it can be streamed."""
+
+    media_type: str
+    length: int
+    stream: Callable[[int, int], AsyncIterator[bytes]]
+    entity_tag: str
+    file_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a multipart answer; short ones are at hand."""
+
+    headers: Mapping[str, str]
+    length: int
+    stream: Callable[[], AsyncIterator[bytes]]
+
+
+def not_modified(request: HTTPRequest, entity_tag: str) -> Response[bytes] | None:
+    """Return 304 when the caller has this very version (RFC 9110 13.1.2)."""
+    asked = request.headers.get("if-none-match", "")
+    if entity_tag in {tag.strip().removeprefix("W/") for tag in asked.split(",")}:
+        return Response(b"", status_code=304, headers={"ETag": entity_tag})
+    return None
+
+
+def content(
+    whole: bytes, media_type: str, entity_tag: str | None = None, **headers: str
+) -> Response[bytes]:
+    """Answer with something short."""
+    tag = {"ETag": entity_tag} if entity_tag else {}
+    return Response(
+        whole, media_type=media_type, headers={"Cache-Control": _PRIVATE, **tag, **headers}
+    )
+
+
+async def single(request: HTTPRequest, body: Body) -> Answer:
+    """Answer with one object, or the range of it that was asked for.
+
+    Raises:
+        RangeNotSatisfiable: the range begins beyond the end.
+    """
+    unchanged = not_modified(request, body.entity_tag)
+    if unchanged is not None:
+        return unchanged
+    start, length, status = _range_of(request, body.length)
+    headers = {
+        "ETag": body.entity_tag,
+        "Cache-Control": _PRIVATE,
+        "Accept-Ranges": "bytes",
+        "Content-Length": str(length),
+    }
+    if status == 206:
+        headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{body.length}"
+    if body.file_name is not None:
+        headers["Content-Disposition"] = f'attachment; filename="{body.file_name}"'
+    if request.method == "HEAD":
+        return Response(b"", status_code=status, media_type=body.media_type, headers=headers)
+    stream = body.stream(start, length)
+    if length < _WHOLE_BELOW:
+        whole = b"".join([chunk async for chunk in stream])
+        return Response(whole, status_code=status, media_type=body.media_type, headers=headers)
+    return Stream(stream, status_code=status, media_type=body.media_type, headers=headers)
+
+
+async def multipart(
+    parts: Sequence[Part], part_type: str, entity_tag: str, **parameters: str
+) -> Answer:
+    """Answer with a multipart/related message (PS3.18 8.6.1.2)."""
+    boundary = secrets.token_hex(16)
+    named = "".join(f'; {name}="{value}"' for name, value in parameters.items())
+    media_type = f'multipart/related; type="{part_type}"; boundary={boundary}{named}'
+    headers = {"ETag": entity_tag, "Cache-Control": _PRIVATE}
+    pieces = _pieces(parts, boundary)
+    if sum(part.length for part in parts) < _WHOLE_BELOW:
+        whole = b"".join([piece async for piece in pieces])
+        return Response(whole, media_type=media_type, headers=headers)
+    return Stream(pieces, media_type=media_type, headers=headers)
+
+
+async def _pieces(parts: Sequence[Part], boundary: str) -> AsyncIterator[bytes]:
+    first = True
+    for part in parts:
+        head = part_head(boundary, part.headers)
+        yield head[2:] if first else head
+        first = False
+        async for piece in part.stream():
+            yield piece
+    yield closing(boundary)
+
+
+def at_hand(whole: bytes, media_type: str, **headers: str) -> Part:
+    """Make a part of bytes that are in memory already."""
+
+    async def stream() -> AsyncIterator[bytes]:
+        yield whole
+
+    return Part({"Content-Type": media_type, **headers}, len(whole), stream)
+
+
+def _range_of(request: HTTPRequest, whole: int) -> tuple[int, int, int]:
+    """Return start, length and status; anything but one plain range asks for everything."""
+    match = _RANGE.fullmatch(request.headers.get("range", "").strip())
+    if match is None or not (match[1] or match[2]):
+        return 0, whole, 200
+    if not match[1]:
+        length = min(int(match[2]), whole)
+        return whole - length, length, 206
+    start = int(match[1])
+    if start >= whole:
+        raise RangeNotSatisfiable(f"the object has {whole} bytes")
+    end = min(int(match[2]), whole - 1) if match[2] else whole - 1
+    if end < start:
+        return 0, whole, 200
+    return start, end - start + 1, 206

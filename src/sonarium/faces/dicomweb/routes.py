@@ -1,0 +1,39 @@
+"""Every DICOMweb route, in one place."""
+
+from litestar import Router
+
+from sonarium.base.errors import SonariumError
+from sonarium.faces.dicomweb.errors import refuse
+from sonarium.faces.dicomweb.retrieve import (
+    retrieve_bulk_data,
+    retrieve_frames,
+    retrieve_instance,
+    retrieve_metadata,
+    retrieve_series,
+    retrieve_study,
+)
+from sonarium.faces.dicomweb.search import search_instances, search_series, search_studies
+from sonarium.faces.dicomweb.store import store_instances
+from sonarium.faces.dicomweb.urls import ROOT
+
+
+def dicomweb_routes() -> Router:
+    """Return the routes under `/dicom-web`."""
+    return Router(
+        ROOT,
+        route_handlers=[
+            search_studies,
+            search_series,
+            search_instances,
+            retrieve_study,
+            retrieve_series,
+            retrieve_instance,
+            retrieve_metadata,
+            retrieve_frames,
+            retrieve_bulk_data,
+            store_instances,
+        ],
+        exception_handlers={SonariumError: refuse},
+        include_in_schema=False,
+        request_max_body_size=None,
+    )

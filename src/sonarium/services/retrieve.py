@@ -1,0 +1,162 @@
+"""Retrieve Images [RAD-16] and the WADO services: stored objects, their frames and values.
+
+Bytes leave as they were stored; what a caller wants in another syntax goes through
+`services.transcoding`, pictures through `services.render`.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+from sonarium.base.errors import RequestError, SonariumError
+from sonarium.db.pool import Database
+from sonarium.dicom.deflate import BoundedInflater
+from sonarium.dicom.frames import FrameIndex, unpack_frames
+from sonarium.dicom.header import Header, unpack_header
+from sonarium.dicom.scanned_data_set import DEFAULT_LIMITS, Hole
+from sonarium.dicom.uids import transfer_syntax
+from sonarium.domain.selection import Selection
+from sonarium.index.instances import InstanceRow, instances_of
+from sonarium.index.opened_instance import OpenedInstanceRow, find_opened_instance
+from sonarium.storage.blob_store import BlobStore
+
+__all__ = ["InstanceRow", "NotHere", "OpenedInstance", "RetrieveService", "StoredDamaged"]
+
+_CHUNK: Final = 1024 * 1024
+
+
+class NotHere(RequestError):
+    """The archive does not hold what was asked for."""
+
+
+class StoredDamaged(SonariumError):
+    """The stored bytes are no longer those that were received, so they are not served."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedInstance:
+    """One instance with its header and frame index at hand."""
+
+    row: OpenedInstanceRow
+    header: Header
+    frames: FrameIndex | None
+
+
+class RetrieveService:
+    """Gives stored objects back."""
+
+    def __init__(self, database: Database, blobs: BlobStore) -> None:
+        self._database = database
+        self._blobs = blobs
+
+    async def instances(self, selection: Selection) -> list[InstanceRow]:
+        """List what a selection names, in reading order.
+
+        Raises:
+            NotHere: nothing of that name.
+            StoredDamaged: one of them is.
+        """
+        async with self._database.transaction() as tx:
+            rows = await instances_of(tx, selection)
+        if not rows:
+            raise NotHere("the archive holds no such study, series or instance")
+        if any(row.is_damaged for row in rows):
+            raise StoredDamaged("a stored object is damaged; the administrator knows")
+        return rows
+
+    async def open(self, selection: Selection) -> OpenedInstance:
+        """Return one instance with its header.
+
+        Raises:
+            NotHere, StoredDamaged: as `instances`.
+        """
+        async with self._database.transaction() as tx:
+            row = await find_opened_instance(tx, selection)
+        if row is None:
+            raise NotHere("the archive holds no such instance")
+        if row.is_damaged:
+            raise StoredDamaged("the stored object is damaged; the administrator knows")
+        frames = None if row.packed_frames is None else unpack_frames(row.packed_frames)
+        return OpenedInstance(row, unpack_header(row.packed_header), frames)
+
+    def part10_length(self, row: InstanceRow) -> int:
+        """Return the length of an object as a file (PS3.10), in bytes."""
+        return row.data_set_offset + row.data_set_length
+
+    async def part10(self, row: InstanceRow) -> bytes:
+        """Return a small object as a file; for large ones use `iter_part10`."""
+        return await self._blobs.read(row.blob_key, 0, self.part10_length(row))
+
+    def iter_part10(
+        self, row: InstanceRow, start: int = 0, length: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """Stream an object as a file, or a range of that file."""
+        rest = self.part10_length(row) - start if length is None else length
+        return self._blobs.iter_range(row.blob_key, start, rest)
+
+    async def frame(self, opened: OpenedInstance, frame: int) -> tuple[bytes, int]:
+        """Return a stored frame (the first is 0), and where in its first byte it begins, in bits.
+
+        Raises:
+            NotHere: the object has no such frame.
+        """
+        frames = opened.frames
+        if frames is None or not 0 <= frame < frames.count:
+            raise NotHere(f"the object has no frame {frame + 1}")
+        extents = frames.extents(frame)
+        pieces = [await self.value(opened.row, Hole(*extent)) for extent in extents]
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces), frames.bit_offset(frame)
+
+    async def frames(self, opened: OpenedInstance, wanted: list[int]) -> list[bytes]:
+        """Return stored frames; neighbours are fetched by one read.
+
+        Raises:
+            NotHere: the object has not all of them.
+        """
+        frames = opened.frames
+        if frames is None or any(not 0 <= frame < frames.count for frame in wanted):
+            raise NotHere("the object has not all of these frames")
+        extents = [frames.extents(frame) for frame in wanted]
+        first = min(offset for parts in extents for offset, _ in parts)
+        last = max(offset + length for parts in extents for offset, length in parts)
+        if last - first > sum(length for parts in extents for _, length in parts) + _CHUNK:
+            return [(await self.frame(opened, frame))[0] for frame in wanted]
+        view = memoryview(await self.value(opened.row, Hole(first, last - first)))
+        return [
+            b"".join(view[offset - first : offset - first + length] for offset, length in parts)
+            for parts in extents
+        ]
+
+    async def value(self, row: InstanceRow, extent: Hole) -> bytes:
+        """Return a range of the (inflated) data set."""
+        if transfer_syntax(row.transfer_syntax_uid).is_deflated:
+            inflated = await self._inflated(row)
+            return inflated[extent.offset : extent.offset + extent.length]
+        return await self._blobs.read(
+            row.blob_key, row.data_set_offset + extent.offset, extent.length
+        )
+
+    def iter_value(self, row: InstanceRow, extent: Hole) -> AsyncIterator[bytes]:
+        """Stream a range of the data set."""
+        if transfer_syntax(row.transfer_syntax_uid).is_deflated:
+            return self._iter_inflated(row, extent)
+        return self._blobs.iter_range(
+            row.blob_key, row.data_set_offset + extent.offset, extent.length
+        )
+
+    async def is_intact(self, row: InstanceRow) -> bool:
+        """Re-read the stored bytes and tell whether they are those that were received."""
+        digest = hashlib.sha256()
+        stored = self._blobs.iter_range(row.blob_key, row.data_set_offset, row.data_set_length)
+        async for chunk in stored:
+            digest.update(chunk)
+        return digest.digest() == row.sha256
+
+    async def _iter_inflated(self, row: InstanceRow, extent: Hole) -> AsyncIterator[bytes]:
+        yield await self.value(row, extent)
+
+    async def _inflated(self, row: InstanceRow) -> bytes:
+        stored = await self._blobs.read(row.blob_key, row.data_set_offset, row.data_set_length)
+        inflater = BoundedInflater(DEFAULT_LIMITS.inflated_bytes)
+        return b"".join(inflater.inflate(stored))
