@@ -3,13 +3,41 @@
 Faces use this module only: the errors they answer with are named here too.
 """
 
+import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
 
+from pydantic import BaseModel, Field
+
+from sonarium.base.clock import Clock, utc_now
 from sonarium.base.errors import RequestError, SonariumError, UnavailableError
+from sonarium.base.log import get_logger
+from sonarium.db.errors import DatabaseUnavailable
+from sonarium.db.pool import Database
 from sonarium.dicom.errors import MalformedDataSet, TruncatedDataSet
+from sonarium.dicom.header import header_of
+from sonarium.dicom.scanner import DataSetScanner
 from sonarium.domain.arrival import Door, Source
+from sonarium.index.ingest import Placement
+from sonarium.services.acceptance import (
+    Describer,
+    Description,
+    Identity,
+    InstanceUIDMismatch,
+    MissingIdentity,
+    SOPClassMismatch,
+    identity_of,
+)
+from sonarium.services.blob_head import BlobHead, write_blob_head
+from sonarium.services.indexing import Indexer, IndexingLimits, PostgresIndex
+from sonarium.services.replay import replay
+from sonarium.storage.blob_store import HEAD_BYTES, BlobStore, StoredBlob
 from sonarium.storage.errors import OutOfSpace, StorageUnavailable
+from sonarium.storage.local import LocalBlobStore
 
 __all__ = [
     "Arrival",
@@ -18,31 +46,53 @@ __all__ = [
     "InstanceUIDMismatch",
     "MalformedDataSet",
     "MissingIdentity",
+    "ObjectTooLong",
     "OutOfSpace",
+    "Placement",
     "Reception",
     "SOPClassMismatch",
     "Source",
     "StorageUnavailable",
     "StoreService",
+    "StoreSettings",
     "Stored",
+    "StudyMismatch",
     "TruncatedDataSet",
 ]
 
+log = get_logger(__name__)
 
-class SOPClassMismatch(RequestError):
-    """SOP Class UID (0008,0016) is not the one announced: A900H (PS3.4 B.2.3)."""
-
-
-class InstanceUIDMismatch(RequestError):
-    """SOP Instance UID (0008,0018) is not the one announced: A900H (PS3.4 B.2.3)."""
+_MIB = 2**20
 
 
-class MissingIdentity(RequestError):
-    """A UID that names the object, its series or its study is absent or unusable: C000H."""
+class StudyMismatch(RequestError):
+    """The object belongs to another study than the one announced (PS3.18 10.5.3)."""
 
 
-class DatabaseUnavailable(UnavailableError):
-    """The index is down and the queue before it is full: A700H, or 503."""
+class ObjectTooLong(RequestError):
+    """The object is longer than the settings allow."""
+
+
+class StoreSettings(BaseModel, frozen=True, extra="forbid"):
+    """Taking in objects."""
+
+    longest_object_bytes: int = Field(default=32 * 1024 * _MIB, ge=_MIB)
+    """Refuse longer objects."""
+    waiting_instances: int = Field(default=5000, ge=1)
+    """Durable objects that may wait for the database before new ones are refused."""
+    waiting_bytes: int = Field(default=64 * _MIB, ge=_MIB)
+    """Memory that they may take."""
+    instances_at_once: int = Field(default=500, ge=1, le=5000)
+    """Objects that are put into the index in one transaction."""
+    gathering: timedelta = timedelta(milliseconds=100)
+    """How long an object waits for others before it is put into the index; a sender that
+    waits for it ends the pause."""
+    patience: timedelta = timedelta(seconds=5)
+    """How long a sender is held back while too many objects wait, before it is refused."""
+    longest_retry: timedelta = timedelta(seconds=5)
+    """The longest pause between two attempts to reach a database that is down."""
+    drain: timedelta = timedelta(seconds=5)
+    """How long the end of the process may wait for the index; the next start does the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +103,7 @@ class Arrival:
     source: Source
     sop_class_uid: str | None = None
     sop_instance_uid: str | None = None
-
-
-class Placement:  # replaced by sonarium.index.ingest.Placement
-    """STORED, ALREADY_PRESENT or CONFLICT."""
+    study_instance_uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +115,40 @@ class Stored:
     sop_instance_uid: str
     series_instance_uid: str
     study_instance_uid: str
-    warnings: tuple[str, ...] = ()
+    sha256: bytes
+    """Of the data set as it arrived."""
+    warnings: tuple[str, ...]
     """Harmless departures from the standard; no patient data."""
+    _indexer: Indexer = field(repr=False)
+    _placed: "asyncio.Future[Placement]" = field(repr=False)
 
     async def placed(self) -> Placement:
         """Wait until the index knows the object, and say how it took it."""
-        raise NotImplementedError
+        return await self._indexer.wait_for(self._placed)
 
 
 class Reception:
     """One object being received; ends with exactly one `commit` or `abandon`."""
 
+    def __init__(self, service: "StoreService", arrival: Arrival) -> None:
+        self._service = service
+        self._arrival = arrival
+        self._scanner = DataSetScanner(arrival.transfer_syntax_uid)
+        self._writer = service.blobs.writer()
+        self._length = 0
+        self._is_over = False
+        self._description: Description
+        self._placed: asyncio.Future[Placement]
+        self._refusal: SonariumError | None = None
+        try:
+            service.blobs.check_writable()
+        except StorageUnavailable as error:
+            self._refusal = error
+
     @property
     def refusal(self) -> SonariumError | None:
         """Why `commit` is going to refuse, once that is certain; further bytes are ignored."""
-        raise NotImplementedError
+        return self._refusal
 
     def feed(self, chunk: bytes | memoryview) -> Awaitable[None] | None:
         """Take the next bytes of the data set; await the answer, if any, before the next call.
@@ -90,7 +156,17 @@ class Reception:
         `bytes` are kept without a copy, anything else is copied. Never refuses: what is
         wrong with the object is raised by `commit`, so a face reads on to the object's end.
         """
-        raise NotImplementedError
+        if self._refusal is not None:
+            return None
+        self._length += len(chunk)
+        try:
+            if self._length > self._service.settings.longest_object_bytes:
+                raise ObjectTooLong("the object is longer than this archive takes")
+            self._scanner.feed(chunk)
+            return self._writer.feed(chunk if isinstance(chunk, bytes) else bytes(chunk))
+        except (RequestError, StorageUnavailable) as error:
+            self._refusal = error
+            return None
 
     async def commit(self) -> Stored:
         """Return once the object is on stable storage.
@@ -98,26 +174,165 @@ class Reception:
         Raises:
             MalformedDataSet: not a data set, or more than we are willing to parse.
             SOPClassMismatch, InstanceUIDMismatch: not what was announced.
+            StudyMismatch: not of the study that was announced.
             MissingIdentity: a UID that we need is absent or unusable.
+            ObjectTooLong: longer than the settings allow.
             OutOfSpace, StorageUnavailable, DatabaseUnavailable: the same object may work later.
         """
-        raise NotImplementedError
+        try:
+            if self._refusal is not None:
+                raise self._refusal
+            scanned = self._scanner.finish()
+            header = header_of(scanned)
+            arrival = self._arrival
+            identity = identity_of(header, arrival.sop_class_uid, arrival.sop_instance_uid)
+            if arrival.study_instance_uid not in {None, identity.study_instance_uid}:
+                raise StudyMismatch("the object belongs to another study")
+            await self._service.indexer.reserve()
+        except SonariumError:
+            await self.abandon()
+            raise
+        received_at = self._service.clock()
+        durable = self._begin_commit(identity, received_at)
+        try:
+            # While the disk works, there is time to decode what the index wants to know.
+            self._description = self._service.describer.describe(
+                identity, scanned, header, self._arrival.source, received_at
+            )
+        except SonariumError:
+            await self._service.take_back(durable)
+            raise
+        if durable.done():
+            self._note_durable(durable)
+        else:
+            # Not after the await: once begun, a commit goes on although its sender is gone.
+            durable.add_done_callback(self._note_durable)
+        blob = await asyncio.shield(durable)
+        return await self._acknowledge(identity, blob, scanned.oddities)
 
     async def abandon(self) -> None:
         """Forget the object: the sender went away; allowed after `commit`, then without effect."""
-        raise NotImplementedError
+        if not self._is_over:
+            self._is_over = True
+            await self._writer.abandon()
+
+    def _begin_commit(
+        self, identity: Identity, received_at: datetime
+    ) -> "asyncio.Future[StoredBlob]":
+        self._is_over = True
+        head = BlobHead(
+            sop_class_uid=identity.sop_class_uid,
+            sop_instance_uid=identity.sop_instance_uid,
+            transfer_syntax_uid=self._arrival.transfer_syntax_uid,
+            source=self._arrival.source,
+            received_at=received_at,
+        )
+        return self._writer.commit(
+            write_blob_head(head, HEAD_BYTES if self._writer.has_streamed else None)
+        )
+
+    def _note_durable(self, durable: "asyncio.Future[StoredBlob]") -> None:
+        indexer = self._service.indexer
+        if durable.cancelled() or durable.exception() is not None:
+            indexer.give_back()
+            return
+        self._placed = indexer.submit(self._description.at(durable.result()))
+
+    async def _acknowledge(
+        self, identity: Identity, blob: StoredBlob, oddities: tuple[str, ...]
+    ) -> Stored:
+        stored = Stored(
+            blob_key=blob.key,
+            sop_class_uid=identity.sop_class_uid,
+            sop_instance_uid=identity.sop_instance_uid,
+            series_instance_uid=identity.series_instance_uid,
+            study_instance_uid=identity.study_instance_uid,
+            sha256=blob.body_sha256,
+            warnings=oddities,
+            _indexer=self._service.indexer,
+            _placed=self._placed,
+        )
+        if not self._service.blobs.replays:
+            await stored.placed()
+        return stored
 
 
 class StoreService:
-    """Receives objects for every door."""
+    """Receives objects for every door; open it before use.
+
+    Opening brings into the index what an earlier process had acknowledged and not indexed
+    yet. Closing waits for the index, a while, and closes the blob store.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        settings: StoreSettings,
+        clock: Clock = utc_now,
+    ) -> None:
+        self.blobs = blobs
+        self.settings = settings
+        self.clock = clock
+        self.describer = Describer()
+        self._index = PostgresIndex(database)
+        self.indexer = Indexer(
+            self._index,
+            blobs,
+            IndexingLimits(
+                waiting=settings.waiting_instances,
+                waiting_bytes=settings.waiting_bytes,
+                at_once=settings.instances_at_once,
+                gathering=settings.gathering,
+                patience=settings.patience,
+                longest_pause=settings.longest_retry,
+            ),
+        )
+        self._opened = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        if isinstance(self.blobs, LocalBlobStore):
+            await replay(self.blobs, self._index, self.describer)
+        async with AsyncExitStack() as opening:
+            opening.push_async_callback(self.blobs.close)
+            tasks = await opening.enter_async_context(asyncio.TaskGroup())
+            opening.callback(tasks.create_task(self.indexer.run()).cancel)
+            opening.push_async_callback(self._settle)
+            self._opened = opening.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._opened.__aexit__(kind, error, traceback)
 
     def receive(self, arrival: Arrival) -> Reception:
         """Begin to receive one object."""
-        raise NotImplementedError
+        return Reception(self, arrival)
+
+    async def take_back(self, durable: "asyncio.Future[StoredBlob]") -> None:
+        """Delete a blob that is being made durable and will never be acknowledged."""
+        self.indexer.give_back()
+        blob = await asyncio.shield(durable)
+        await self.blobs.delete([blob.key])
+        self.blobs.settle([blob.key])
 
     async def drained(self) -> None:
         """Wait until everything acknowledged so far by this process is indexed.
 
         The caller bounds the wait.
         """
-        raise NotImplementedError
+        await self.indexer.drained()
+
+    async def _settle(self) -> None:
+        """Leave as little as possible to the next start."""
+        try:
+            await self.blobs.close_volumes()
+            async with asyncio.timeout(self.settings.drain.total_seconds()):
+                await self.indexer.drained()
+                await self.indexer.settle_volumes()
+        except (TimeoutError, UnavailableError) as error:
+            log.warning("left_for_replay", error_type=type(error).__name__)
