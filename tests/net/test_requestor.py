@@ -1,8 +1,9 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -63,6 +64,22 @@ def test_contexts_get_odd_numbers() -> None:
         ProposedContext(1, "1.2", ("1.3",)),
         ProposedContext(3, "1.4", ("1.5", "1.6")),
     )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"called_ae_title": "A" * 17},
+        {"calling_ae_title": ""},
+        {"presentation_contexts": number_contexts(*([("1.2", ("1.3",))] * 129))},
+    ],
+    ids=["a long AE title", "no AE title", "too many contexts"],
+)
+async def test_an_impossible_request_is_refused_before_connecting(
+    change: dict[str, Any],
+) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - each says it in its own words
+        await associate(PeerAddress("nowhere.invalid", 104), replace(PROPOSAL, **change), QUICK)
 
 
 async def test_nobody_there_is_told() -> None:

@@ -1,6 +1,7 @@
 """Opens associations to other application entities."""
 
 import asyncio
+import errno
 import os
 import socket
 import ssl
@@ -15,7 +16,7 @@ from sonarium.net.errors import AssociationLost
 from sonarium.net.negotiation import Rejection
 from sonarium.net.settings import AssociationSettings, TLSSettings
 from sonarium.net.tls import client_context
-from sonarium.wire.upper_layer.pdu import AssociateAC, AssociateRJ, AssociateRQ
+from sonarium.wire.upper_layer.pdu import AssociateAC, AssociateRJ, AssociateRQ, encode_pdu
 from sonarium.wire.upper_layer.presentation_context import ProposedContext
 from sonarium.wire.upper_layer.user_information import (
     AsynchronousOperationsWindow,
@@ -79,20 +80,23 @@ async def associate(
         AssociationRejected: the peer does not want us.
         AssociationLost: it aborted or closed instead of answering.
         TLSUnusable: our own certificates do not fit.
+        ValueError: an AE title or a context id that does not fit into the request.
     """
     tls = client_context(address.tls) if address.tls is not None else None
+    request = _build_request(proposal, settings)
+    encode_pdu(request)  # what is wrong with it is told here, not inside the event loop
     try:
         async with asyncio.timeout(settings.connect_timeout.total_seconds()):
-            sock = await _connect(address)
+            sock, peer_address = await _connect(address)
     except OSError as error:
         raise PeerUnreachable(f"no connection: {_reason(error)}") from error
-    connection = Connection(settings, sock, _build_request(proposal, settings))
+    connection = Connection(settings, sock, request)
     is_established = False
     try:
         answer = await _negotiate(connection, sock, address, tls)
         if isinstance(answer, AssociateRJ):
             raise AssociationRejected(Rejection(answer.result, answer.source, answer.reason))
-        association = Association(connection, sock.getpeername()[0], is_requestor=True)
+        association = Association(connection, peer_address, is_requestor=True)
         is_established = True
         return association
     finally:
@@ -101,11 +105,11 @@ async def associate(
             sock.close()
 
 
-async def _connect(address: PeerAddress) -> socket.socket:
-    """Try the addresses of a host one after the other."""
+async def _connect(address: PeerAddress) -> tuple[socket.socket, str]:
+    """Try the addresses of a host one after the other; tell which one it was."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    failure: OSError = ConnectionError("the host has no address")
+    failure = OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
     for family, kind, protocol, _, where in found:
         sock = socket.socket(family, kind, protocol)
         is_connected = False
@@ -119,7 +123,7 @@ async def _connect(address: PeerAddress) -> socket.socket:
             if not is_connected:
                 sock.close()
         if is_connected:
-            return sock
+            return sock, str(where[0])
     raise failure
 
 
