@@ -6,9 +6,6 @@ from typing import Final
 from sonarium.dicom.errors import MalformedDataSet
 from sonarium.dicom.frames import ENDS_CODESTREAM, STARTS_CODESTREAM, Fragments
 
-PEEK_BYTES: Final = 4
-"""How many bytes at either end of a fragment tell whether a codestream begins or ends."""
-
 _CODESTREAM_STARTS: Final = (
     b"\xff\xd8\xff",  # JPEG and JPEG-LS: SOI and the next marker
     b"\xff\x4f\xff\x51",  # JPEG 2000: SOC, SIZ

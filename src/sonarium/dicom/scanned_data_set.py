@@ -31,6 +31,7 @@ class ScanLimits:
     header_bytes: int = 16 * 2**20
     elements: int = 500_000
     """With items; an enhanced object of 5,000 frames has some 300,000."""
+    top_level_elements: int = 50_000
     depth: int = 32
     """Sequences within sequences."""
     fragments: int = 400_000

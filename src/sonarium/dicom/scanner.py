@@ -8,6 +8,7 @@ although PS3.5 forbids it, because nothing is lost, is named in `Oddity`.
 from enum import IntEnum
 from typing import Final
 
+from sonarium.dicom.chunk_reader import TAIL_BYTES, ChunkReader
 from sonarium.dicom.deflate import BoundedInflater
 from sonarium.dicom.dictionary import VR_BY_TAG
 from sonarium.dicom.element import (
@@ -30,7 +31,7 @@ from sonarium.dicom.element import (
     vr_text,
 )
 from sonarium.dicom.errors import MalformedDataSet, TruncatedDataSet
-from sonarium.dicom.fragments import PEEK_BYTES, FragmentRecorder
+from sonarium.dicom.fragments import FragmentRecorder
 from sonarium.dicom.frames import FrameIndex
 from sonarium.dicom.pixel_layout import (
     NUMBER_OF_FRAMES,
@@ -77,37 +78,19 @@ class _Kind(IntEnum):
     PADDING = 3
 
 
-class DataSetScanner:
-    """Reads a data set chunk by chunk; never holds a bulk value.
-
-    Positions: `_base` is the data-set offset of the first byte of `_buffer`, and
-    `_pos` the reading position in it. Bytes from `_keep_from` on belong to the
-    header and are not yet kept; `_shift` turns a buffer position into a header
-    position.
-    """
+class DataSetScanner(ChunkReader):
+    """Reads a data set chunk by chunk; never holds a bulk value."""
 
     def __init__(self, transfer_syntax_uid: str, limits: ScanLimits = DEFAULT_LIMITS) -> None:
+        super().__init__(limits.header_bytes)
         self._syntax = transfer_syntax(transfer_syntax_uid)
         self._limits = limits
         self._inflater = (
             BoundedInflater(limits.inflated_bytes) if self._syntax.is_deflated else None
         )
-        self._buffer: bytes | memoryview = b""
-        self._base = 0
-        self._pos = 0
-        self._keep_from = 0
-        self._shift = 0
-        self._pending = bytearray()
-        self._needed = 0
-        self._skip = 0
-        self._pieces: list[bytes] = []
-        self._kept = 0
-        self._holes: list[Hole] = []
-        self._hole_start = _NO_TAG
         self._elements = 0
         self._oddities: dict[str, None] = {}
         self._table: ElementTable = {}
-        self._unnoted: ElementTable = {}
         self._stack: list[tuple[_Kind, int, int, Encoding, int]] = []
         self._kind = _Kind.ELEMENTS
         self._end = _ENDLESS
@@ -117,8 +100,6 @@ class DataSetScanner:
         self._fragments: FragmentRecorder | None = None
         self._pixel_fragments: FragmentRecorder | None = None
         self._extended_offset_table = bytearray()
-        self._capture: bytearray | None = None
-        self._tail = b""
         self._pixels: Hole | None = None
 
     def feed(self, chunk: bytes | memoryview) -> None:
@@ -158,120 +139,45 @@ class DataSetScanner:
         header = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
         return TopLevel(header, self._table, encoding_of(self._syntax).order)
 
-    # Bytes: chunks, what waits for more, what is skipped.
-
-    def _read(self, chunk: bytes | memoryview) -> None:
-        rest = chunk if not (self._skip or self._pending) else memoryview(chunk)
-        while rest:
-            if self._skip:
-                rest = self._pass_over(memoryview(rest))
-            elif self._pending:
-                missing = self._needed - len(self._pending)
-                self._pending += rest[:missing]
-                rest = rest[missing:]
-                if len(self._pending) < self._needed:
-                    return
-                waited = bytes(self._pending)
-                self._pending = bytearray(waited[self._scan(waited) :])
+    def _advance(self) -> bool:
+        kind = self._kind
+        if kind is _Kind.ELEMENTS:
+            if self._encoding.is_explicit:
+                self._pass_explicit()
             else:
-                used = self._scan(rest)
-                if used < len(rest):
-                    self._pending += rest[used:]
-                return
+                self._pass_implicit()
+            return self._take_element()
+        if kind is _Kind.SEQUENCE:
+            return self._take_item()
+        if kind is _Kind.ENCAPSULATED:
+            return self._take_fragment()
+        return self._take_padding()
 
-    def _pass_over(self, rest: memoryview) -> memoryview:
-        """Skip what a bulk value or fragment has left; the same work whatever its size."""
-        step = min(self._skip, len(rest))
-        self._skip -= step
-        self._base += step
-        if self._capture is not None:
-            self._capture += rest[:step]
-        elif self._fragments is not None:
-            near = bytes(rest[max(0, step - PEEK_BYTES) : step])
-            self._tail = (self._tail + near)[-PEEK_BYTES:]
-        if not self._skip:
-            if self._capture is None and self._fragments is not None:
-                self._fragments.end_item(self._tail)
-            self._capture = None
-        return rest[step:]
-
-    def _scan(self, buffer: bytes | memoryview) -> int:
-        """Read as far as `buffer` reaches; return how much was used."""
-        self._buffer = buffer
-        self._pos = self._keep_from = self._needed = 0
-        self._shift = self._kept
-        moving = True
-        while moving:
-            kind = self._kind
-            if kind is _Kind.ELEMENTS:
-                if self._encoding.is_explicit:
-                    self._pass_explicit()
-                else:
-                    self._pass_implicit()
-                moving = self._take_element()
-            elif kind is _Kind.SEQUENCE:
-                moving = self._take_item()
-            elif kind is _Kind.ENCAPSULATED:
-                moving = self._take_fragment()
-            else:
-                moving = self._take_padding()
-        if self._hole_start == _NO_TAG:
-            self._keep(self._pos)
-        used = self._pos
-        self._base += used
-        self._buffer = b""
-        return used
-
-    def _starve(self, needed: int) -> bool:
-        """Stop until `needed` bytes from the present position are there."""
-        self._needed = needed
-        return False
-
-    def _keep(self, end: int) -> None:
-        size = end - self._keep_from
-        if self._kept + size > self._limits.header_bytes:
-            raise MalformedDataSet("the header is too long")
-        if size > 0:
-            self._pieces.append(bytes(self._buffer[self._keep_from : end]))
-            self._kept += size
-        self._keep_from = end
-        self._shift = self._kept - end
-
-    def _begin_hole(self, start: int) -> None:
-        self._keep(start)
-        self._hole_start = self._base + start
-
-    def _end_hole(self, end: int) -> None:
-        """Close the hole; `end` may lie beyond the buffer."""
-        self._holes.append(Hole(self._hole_start, self._base + end - self._hole_start))
-        self._hole_start = _NO_TAG
-        self._move_to(end)
-        self._keep_from = self._pos
-        self._shift = self._kept - self._pos
-
-    def _move_to(self, end: int) -> None:
-        stop = len(self._buffer)
-        self._pos = min(end, stop)
-        self._skip = max(0, end - stop)
+    def _skipped(self) -> None:
+        if self._capture is None and self._fragments is not None:
+            self._fragments.end_item(self._tail)
+        self._capture = None
 
     # Elements.
 
     def _run_limit(self) -> int:
         """Return how far a run of plain elements may reach without another check."""
-        pos = self._pos
-        kept = self._kept + pos - self._keep_from
+        pos, limits = self._pos, self._limits
+        elements = limits.elements - self._elements
+        if not self._stack:
+            elements = min(elements, limits.top_level_elements - len(self._table))
         return min(
             len(self._buffer),
             self._bound - self._base,
-            pos + 8 * (self._limits.elements - self._elements),
-            pos + self._limits.header_bytes - kept,
+            pos + 8 * elements,
+            self._keep_from + limits.header_bytes - self._kept,
         )
 
     def _pass_explicit(self) -> None:
         """Pass over plain elements at full speed; stop before anything that needs care."""
         buffer, pos, limit = self._buffer, self._pos, self._run_limit()
         head, long_length = self._encoding.explicit_head.unpack_from, self._encoding.length
-        table = self._unnoted if self._stack else self._table
+        table = {} if self._stack else self._table
         last, shift, count, lengths = self._last_tag, self._shift, 0, 0
         while pos + 12 <= limit:
             group, number, vr, length = head(buffer, pos)
@@ -303,7 +209,7 @@ class DataSetScanner:
         """Do for implicit VR what `_pass_explicit` does."""
         buffer, pos, limit = self._buffer, self._pos, self._run_limit()
         head = self._encoding.implicit_head.unpack_from
-        table = self._unnoted if self._stack else self._table
+        table = {} if self._stack else self._table
         last, shift, count, lengths = self._last_tag, self._shift, 0, 0
         while pos + 8 <= limit:
             group, number, length = head(buffer, pos)
@@ -419,6 +325,8 @@ class DataSetScanner:
             self._last_tag = tag
         if self._stack:
             return
+        if len(self._table) >= self._limits.top_level_elements:
+            raise MalformedDataSet("the data set has too many elements")
         if tag in self._table:
             if tag in _IDENTITY:
                 raise MalformedDataSet("an identifying element occurs twice")
@@ -548,7 +456,7 @@ class DataSetScanner:
         value, end = pos + 8, pos + 8 + length
         if tag != ITEM or length == UNDEFINED_LENGTH or self._base + end > self._bound:
             raise MalformedDataSet("an encapsulated value holds something other than fragments")
-        peek = min(length, PEEK_BYTES)
+        peek = min(length, TAIL_BYTES)
         if have < 8 + peek:
             return self._starve(8 + peek)
         if length & 1:
@@ -568,7 +476,7 @@ class DataSetScanner:
             if not self._skip:
                 self._capture = None
             return
-        self._tail = bytes(self._buffer[max(value, self._pos - PEEK_BYTES) : self._pos])
+        self._tail = bytes(self._buffer[max(value, self._pos - TAIL_BYTES) : self._pos])
         if not self._skip:
             fragments.end_item(self._tail)
 
