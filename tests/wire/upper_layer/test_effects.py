@@ -10,14 +10,17 @@ from sonarium.wire.upper_layer.effects import (
     ReleaseIndication,
     Transmit,
 )
-from sonarium.wire.upper_layer.pdu import AssociateRQ, PresentationDataValue, data_header
+from sonarium.wire.upper_layer.pdu import (
+    AssociateAC,
+    AssociateRQ,
+    PresentationDataValue,
+    data_header,
+)
 from sonarium.wire.upper_layer.presentation_context import (
     AnsweredContext,
     ContextResult,
     ProposedContext,
 )
-
-from sonarium.wire.upper_layer.pdu import AssociateAC  # isort: skip
 from sonarium.wire.upper_layer.user_information import UserInformation
 
 USER = UserInformation(0, "1.2.3")
@@ -57,7 +60,6 @@ def test_two_upper_layers_exchange_every_effect() -> None:
 
     lost = UpperLayer()
     lost.transport_indicated()
-    lost.feed(b"")
     seen += lost.feed(sent(_opening())) + lost.transport_closed()
 
     kinds = {type(effect) for effect in seen}
