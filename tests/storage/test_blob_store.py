@@ -26,7 +26,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     if request.param == "local":
         local = LocalBlobStore(tmp_path / "blobs", SETTINGS)
         yield local
-        await asyncio.to_thread(local.close)
+        await local.close()
     elif request.param == "memory":
         yield MemoryBlobStore()
     else:

@@ -1,6 +1,5 @@
 """The store on local disk as a whole."""
 
-import asyncio
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -29,7 +28,7 @@ async def test_a_store_that_only_reads_makes_no_files(tmp_path: Path) -> None:
     store = LocalBlobStore(tmp_path, SETTINGS)
     with pytest.raises(BlobMissing):
         await store.read(f"s.{'0' * 20}-0001.1000.10", 0, 16)
-    await asyncio.to_thread(store.close)
+    await store.close()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -39,15 +38,15 @@ async def test_another_process_reads_what_one_has_written(tmp_path: Path) -> Non
     for length in (10, 100_000):
         blob = await put(writing, b"x" * length)
         assert await reading.read(blob.key, HEAD_BYTES, length) == b"x" * length
-    await asyncio.to_thread(writing.close)
-    await asyncio.to_thread(reading.close)
+    await writing.close()
+    await reading.close()
 
 
 async def test_volumes_of_a_live_writer_are_not_left_over(tmp_path: Path) -> None:
     writing = LocalBlobStore(tmp_path, SETTINGS)
     blobs = {(await put(writing, bytes(length))).key for length in (10, 100_000)}
     assert writing.recovery.leftovers().volumes == ()
-    await asyncio.to_thread(writing.close)
+    await writing.close()
     recovery = LocalBlobStore(tmp_path, SETTINGS).recovery
     volumes = recovery.leftovers().volumes
     assert {blob.key for volume in volumes for blob in recovery.blobs(volume)} == blobs
@@ -57,7 +56,7 @@ async def test_volumes_of_a_live_writer_are_not_left_over(tmp_path: Path) -> Non
 async def test_a_volume_settles_once_closed_and_known(tmp_path: Path) -> None:
     store = LocalBlobStore(tmp_path, SETTINGS)
     keys = [(await put(store, bytes(length))).key for length in (10, 20, 100_000)]
-    await asyncio.to_thread(store.close_volumes)
+    await store.close_volumes()
     assert store.settled_volumes() == []
     store.settle(keys[:2])
     assert len(store.settled_volumes()) == 1
@@ -66,7 +65,7 @@ async def test_a_volume_settles_once_closed_and_known(tmp_path: Path) -> None:
     store.forget_volumes(store.settled_volumes())
     assert store.settled_volumes() == []
     await put(store, b"goes to a new volume")
-    await asyncio.to_thread(store.close)
+    await store.close()
 
 
 async def test_more_files_than_may_be_open_can_be_read(tmp_path: Path) -> None:
@@ -77,7 +76,7 @@ async def test_more_files_than_may_be_open_can_be_read(tmp_path: Path) -> None:
         for number, blob in enumerate(blobs):
             assert await store.read(blob.key, HEAD_BYTES, 1) == bytes([number])
     assert len(_open_paths()) <= before + 8
-    await asyncio.to_thread(store.close)
+    await store.close()
 
 
 async def test_a_shortened_file_is_damage(tmp_path: Path) -> None:
@@ -90,7 +89,7 @@ async def test_a_shortened_file_is_damage(tmp_path: Path) -> None:
     with pytest.raises(BlobDamaged):
         async for _ in store.iter_range(blob.key, 0, 1_000_000):
             pass
-    await asyncio.to_thread(store.close)
+    await store.close()
 
 
 async def test_deleting_closes_the_file_and_frees_its_space(tmp_path: Path) -> None:
@@ -103,7 +102,7 @@ async def test_deleting_closes_the_file_and_frees_its_space(tmp_path: Path) -> N
     with pytest.raises(BlobMissing):
         await store.size(blob.key)
     assert not [path for path in _open_paths() if str(tmp_path) in path and "deleted" in path]
-    await asyncio.to_thread(store.close)
+    await store.close()
 
 
 def _open_paths() -> list[str]:
@@ -128,4 +127,4 @@ async def test_below_the_reserve_nothing_is_begun(tmp_path: Path) -> None:
         with pytest.raises(OutOfSpace):
             await writer.commit(HEAD)
     assert [path for path in tmp_path.rglob("*") if path.is_file() and SEGMENTS in str(path)] == []
-    await asyncio.to_thread(store.close)
+    await store.close()

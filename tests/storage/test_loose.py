@@ -1,6 +1,5 @@
 """Large blobs in files of their own."""
 
-import asyncio
 import errno
 import os
 from collections.abc import AsyncIterator
@@ -26,7 +25,7 @@ SETTINGS = LocalStorageSettings(
 async def store(tmp_path: Path) -> AsyncIterator[LocalBlobStore]:
     opened = LocalBlobStore(tmp_path / "blobs", SETTINGS)
     yield opened
-    await asyncio.to_thread(opened.close)
+    await opened.close()
 
 
 def files(store: LocalBlobStore) -> list[Path]:
@@ -127,5 +126,5 @@ async def test_blobs_that_did_not_come_to_be_do_not_keep_a_folder_unsettled(
     await writer.abandon()
     key = await put(store, 100_000)
     store.settle([key])
-    await asyncio.to_thread(store.close_volumes)
+    await store.close_volumes()
     assert len(store.settled_volumes()) == 1

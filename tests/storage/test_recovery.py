@@ -54,7 +54,7 @@ async def record(
 
         choices = [0, 1, 500, 3000, 5000, 20_000, LARGE + 1, 3 * LARGE]
         await asyncio.gather(*(client(dice.choices(choices, k=8)) for _ in range(4)))
-        await asyncio.to_thread(store.close)
+        await store.close()
     return recording, blobs
 
 

@@ -4,6 +4,7 @@ A blob is a small head of ours (the File Meta Information) and a body (the data
 set as it arrived). Keys are opaque text of ours, never made of DICOM text.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -29,17 +30,20 @@ class BlobWriter(Protocol):
         """Take the next bytes of the body; await the answer, if any, before the next call.
 
         Raises:
-            StorageUnavailable: by the call or by the awaitable.
+            StorageUnavailable: the blob is lost; never by the awaitable.
         """
 
-    def commit(self, head: bytes) -> Awaitable[StoredBlob]:
-        """Begin at once to make head and body durable; the awaitable ends when they are.
+    @property
+    def has_streamed(self) -> bool:
+        """True when the body is on its way to the disk already, behind room for the head."""
 
-        `head` is `HEAD_BYTES` long or shorter; a blob that streamed needs it exactly so
-        long, and every writer may be given it so.
+    def commit(self, head: bytes) -> "asyncio.Future[StoredBlob]":
+        """Begin at once to make head and body durable; the future ends when they are.
+
+        `head` is exactly `HEAD_BYTES` long when the blob `has_streamed`, else up to that.
 
         Raises:
-            StorageUnavailable: by the awaitable; nothing is kept.
+            StorageUnavailable: by the future; nothing is kept.
         """
 
     async def abandon(self) -> None:
@@ -93,6 +97,18 @@ class BlobStore(Protocol):
 
     def settle(self, keys: Iterable[str]) -> None:
         """Note, exactly once for each committed blob, that the index knows it or it is gone."""
+
+    def settled_volumes(self) -> list[str]:
+        """List what a replay need not look at again, once the index has noted it."""
+
+    def forget_volumes(self, volumes: Iterable[str]) -> None:
+        """Drop volumes that the index has noted."""
+
+    async def close_volumes(self) -> None:
+        """Let volumes in use become settled; later blobs go to new ones."""
+
+    async def close(self) -> None:
+        """Make what waits durable, and end."""
 
     async def free_bytes(self) -> int | None:
         """Return the space left for blobs, None where there is no end of it."""

@@ -49,7 +49,12 @@ class LocalBlobWriter:
         self._body.clear()
         return self._loose.feed(waiting)
 
-    def commit(self, head: bytes) -> Awaitable[StoredBlob]:
+    @property
+    def has_streamed(self) -> bool:
+        """True once the blob is too large to share a segment."""
+        return self._loose is not None
+
+    def commit(self, head: bytes) -> "asyncio.Future[StoredBlob]":
         """Begin to make the blob durable."""
         if self._loose is not None:
             return self._loose.commit(head)
@@ -171,25 +176,26 @@ class LocalBlobStore:
         """Drop volumes that the index has noted as settled."""
         self._ledger.forget(volumes)
 
-    def close_volumes(self) -> None:
-        """Write what waits and close all volumes of this process; blocks.
-
-        What is written afterwards goes to new ones.
-        """
-        if self._segments is not None:
-            self._segments.close()
-            self._segments = None
+    async def close_volumes(self) -> None:
+        """Write what waits and begin no more blobs in the volumes of now."""
         self._shelves.close()
+        # Taken away first, so that whoever appends meanwhile gets a new one.
+        segments, self._segments = self._segments, None
+        if segments is not None:
+            await asyncio.to_thread(segments.close)
 
-    def close(self) -> None:
-        """End writing and reading; blocks until what waits is written."""
-        self.close_volumes()
-        self._writing.shutdown()
-        self._reading.shutdown()
+    async def close(self) -> None:
+        """Write what waits, and end writing and reading."""
+        await self.close_volumes()
+        await asyncio.to_thread(self._end_threads)
         self._files.close()
         if self._lease is not None:
             self._lease.release()
             self._lease = None
+
+    def _end_threads(self) -> None:
+        self._writing.shutdown()
+        self._reading.shutdown()
 
     def _locate(self, key: str, offset: int, length: int) -> tuple[Path, int]:
         place = place_of(key)

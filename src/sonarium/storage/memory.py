@@ -22,6 +22,11 @@ class MemoryBlobWriter:
         """Take the next bytes of the body."""
         self._body += chunk
 
+    @property
+    def has_streamed(self) -> bool:
+        """False: everything is in memory."""
+        return False
+
     def commit(self, head: bytes) -> "asyncio.Future[StoredBlob]":
         """Keep the blob."""
         done: asyncio.Future[StoredBlob] = asyncio.get_running_loop().create_future()
@@ -85,6 +90,19 @@ class MemoryBlobStore:
     def settle(self, keys: Iterable[str]) -> None:
         """Note what the index knows."""
         self.settled.extend(keys)
+
+    def settled_volumes(self) -> list[str]:
+        """Return nothing: there is no replay."""
+        return []
+
+    def forget_volumes(self, volumes: Iterable[str]) -> None:
+        """Do nothing: there is no replay."""
+
+    async def close_volumes(self) -> None:
+        """Do nothing: there is no replay."""
+
+    async def close(self) -> None:
+        """Do nothing: nothing is open."""
 
     async def free_bytes(self) -> None:
         """Return None: there is no end of it."""

@@ -10,7 +10,7 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, Self
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
@@ -69,9 +69,12 @@ class S3BlobWriter:
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
         self._spool: IO[bytes] | None = None
+        self._failure: StorageUnavailable | None = None
 
     def feed(self, chunk: bytes) -> Awaitable[None] | None:
         """Take the next bytes of the body."""
+        if self._failure is not None:
+            raise self._failure
         self._waiting.append(chunk)
         self._waiting_bytes += len(chunk)
         self._length += len(chunk)
@@ -79,6 +82,11 @@ class S3BlobWriter:
         if self._waiting_bytes <= limit:
             return None
         return asyncio.to_thread(self._write_spool)
+
+    @property
+    def has_streamed(self) -> bool:
+        """False: the head is sent first."""
+        return False
 
     def commit(self, head: bytes) -> "asyncio.Future[StoredBlob]":
         """Send the blob."""
@@ -101,6 +109,8 @@ class S3BlobWriter:
                 )
         else:
             await asyncio.to_thread(self._write_spool)
+            if self._failure is not None:
+                raise self._failure
             with self._spool as spool, _meaning():
                 await obstore.put_async(
                     self._bucket,
@@ -116,10 +126,13 @@ class S3BlobWriter:
         self._waiting.clear()
         self._waiting_bytes = 0
         self._digest.update(chunk)
-        with _meaning():
+        try:
             if self._spool is None:
                 self._spool = tempfile.TemporaryFile()  # noqa: SIM115 - closed by commit, abandon
             self._spool.write(chunk)
+        except OSError as error:
+            log.warning("spool_failed", error_type=type(error).__name__)
+            self._failure = StorageUnavailable("the object cannot be kept while it arrives")
 
 
 async def _iter_spooled(head: bytes, spool: IO[bytes]) -> AsyncIterator[bytes]:
@@ -135,6 +148,11 @@ class S3BlobStore:
     def __init__(self, bucket: ObjectStore, large_blob_bytes: int) -> None:
         self._bucket = bucket
         self._large_blob_bytes = large_blob_bytes
+
+    @classmethod
+    def of(cls, settings: S3StorageSettings) -> Self:
+        """Open the bucket that the settings name."""
+        return cls(open_bucket(settings), settings.large_blob_bytes)
 
     @property
     def replays(self) -> bool:
@@ -182,6 +200,19 @@ class S3BlobStore:
 
     def settle(self, keys: Iterable[str]) -> None:
         """Do nothing: there is no replay."""
+
+    def settled_volumes(self) -> list[str]:
+        """Return nothing: there is no replay."""
+        return []
+
+    def forget_volumes(self, volumes: Iterable[str]) -> None:
+        """Do nothing: there is no replay."""
+
+    async def close_volumes(self) -> None:
+        """Do nothing: there is no replay."""
+
+    async def close(self) -> None:
+        """Do nothing: nothing is open."""
 
     async def free_bytes(self) -> None:
         """Return None: there is no end of it."""

@@ -1,0 +1,184 @@
+"""Brings into the index what earlier processes had acknowledged and not indexed yet.
+
+Runs at every start. Volumes of writers that still live are theirs; settled volumes are
+passed over, so a start costs little however large the archive is. Which volumes are settled
+is known to the database itself: after a restore of an older one, those it had not seen are
+read again.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import astuple, dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+from sonarium.base.clock import utc_now
+from sonarium.base.log import get_logger
+from sonarium.dicom.errors import MalformedDataSet
+from sonarium.dicom.header import header_of
+from sonarium.dicom.scanner import DataSetScanner
+from sonarium.domain.arrival import Door, Source
+from sonarium.index.ingest import NewInstance, Placement
+from sonarium.services.acceptance import Describer, MissingIdentity, identity_of
+from sonarium.services.blob_head import read_blob_head
+from sonarium.services.indexing import InstanceIndex, place_isolating
+from sonarium.storage.blob_store import StoredBlob
+from sonarium.storage.local import LocalBlobStore
+from sonarium.storage.recovery import Recovery
+
+log = get_logger(__name__)
+
+_AT_ONCE: Final = 200
+"""Blobs that are brought into the index in one transaction."""
+
+
+class ReplayScope(StrEnum):
+    """Which volumes are looked at."""
+
+    UNSETTLED = "unsettled"
+    EVERYTHING = "everything"
+    """Settled ones too: the index was lost, or is doubted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayReport:
+    """What a replay found."""
+
+    volumes: int = 0
+    blobs: int = 0
+    """Found whole or not, known or not."""
+    indexed: int = 0
+    set_aside: int = 0
+    copies: int = 0
+    """Of instances that the index had already; freed."""
+    torn: int = 0
+    """Not whole: never acknowledged, or damaged since."""
+    leftovers: int = 0
+    """Files removed that never became a blob."""
+
+    def __add__(self, other: "ReplayReport") -> "ReplayReport":
+        return ReplayReport(*map(sum, zip(astuple(self), astuple(other), strict=True)))
+
+
+class ReplayIndex(InstanceIndex, Protocol):
+    """What a replay needs of the index besides."""
+
+    async def unknown(self, keys: Sequence[str]) -> list[str]:
+        """Return the keys of blobs that the index does not know."""
+
+    async def settled_volumes(self, volumes: Sequence[str]) -> set[str]:
+        """Return those of some volumes that are settled."""
+
+
+async def replay(
+    blobs: LocalBlobStore,
+    index: ReplayIndex,
+    describer: Describer,
+    scope: ReplayScope = ReplayScope.UNSETTLED,
+) -> ReplayReport:
+    """Index every durable blob that the index does not know; safe beside live writers.
+
+    Raises:
+        UnavailableError: the index went away; what was done stays done.
+    """
+    recovery = blobs.recovery
+    async with _alone(recovery):
+        found = await asyncio.to_thread(recovery.leftovers)
+        settled: set[str] = set()
+        if scope is ReplayScope.UNSETTLED:
+            settled = await index.settled_volumes(found.volumes)
+        report = ReplayReport()
+        for volume in found.volumes:
+            if volume not in settled:
+                report += await _replay_volume(volume, blobs, index, describer)
+        await asyncio.to_thread(recovery.remove_leases, found.leases)
+    if report.volumes:
+        log.info("replayed", count=report.indexed, failed=report.set_aside + report.torn)
+    return report
+
+
+@asynccontextmanager
+async def _alone(recovery: Recovery) -> AsyncIterator[None]:
+    with ExitStack() as stack:
+        await asyncio.to_thread(stack.enter_context, recovery.alone())
+        yield
+
+
+async def _replay_volume(
+    volume: str, blobs: LocalBlobStore, index: ReplayIndex, describer: Describer
+) -> ReplayReport:
+    recovery = blobs.recovery
+    found = await asyncio.to_thread(recovery.blobs, volume)
+    report = ReplayReport(volumes=1, blobs=len(found))
+    is_done = True
+    for start in range(0, len(found), _AT_ONCE):
+        some = found[start : start + _AT_ONCE]
+        unknown = set(await index.unknown([blob.key for blob in some]))
+        arrivals: list[NewInstance] = []
+        for blob in some:
+            if blob.key not in unknown:
+                continue
+            if not await asyncio.to_thread(recovery.is_whole, blob):
+                report += ReplayReport(torn=1)
+                continue
+            try:
+                arrivals.append(await _describe(blobs, blob, describer))
+            except (MalformedDataSet, MissingIdentity) as error:
+                # It was taken once: by an older release, with other limits.
+                await index.set_aside(_unreadable(blob), f"cannot be read: {error}")
+                report += ReplayReport(set_aside=1)
+        placements = await place_isolating(index, arrivals) if arrivals else []
+        copies = [
+            arrival
+            for arrival, placement in zip(arrivals, placements, strict=True)
+            if placement is Placement.ALREADY_PRESENT
+        ]
+        if copies:
+            await blobs.delete(await index.mend(copies))
+        is_done = is_done and None not in placements
+        report += ReplayReport(
+            indexed=placements.count(Placement.STORED),
+            set_aside=placements.count(Placement.CONFLICT),
+            copies=len(copies),
+        )
+    removed = await asyncio.to_thread(recovery.tidy, volume)
+    if is_done:
+        await index.settle_volumes([volume])
+    return report + ReplayReport(leftovers=removed)
+
+
+async def _describe(blobs: LocalBlobStore, blob: StoredBlob, describer: Describer) -> NewInstance:
+    """Read a blob again as when it arrived."""
+    head = read_blob_head(await blobs.read(blob.key, 0, blob.body_offset))
+    scanner = DataSetScanner(head.transfer_syntax_uid)
+    async for chunk in blobs.iter_range(blob.key, blob.body_offset, blob.body_length):
+        scanner.feed(chunk)
+    scanned = scanner.finish()
+    header = header_of(scanned)
+    identity = identity_of(header)
+    return describer.describe(identity, scanned, header, head.source, head.received_at).at(blob)
+
+
+def _unreadable(blob: StoredBlob) -> NewInstance:
+    return NewInstance(
+        blob_key=blob.key,
+        data_set_offset=blob.body_offset,
+        data_set_length=blob.body_length,
+        sha256=blob.body_sha256,
+        study_instance_uid="",
+        series_instance_uid="",
+        sop_instance_uid="",
+        sop_class_uid="",
+        transfer_syntax_uid="",
+        instance_number=None,
+        number_of_frames=0,
+        patient={},
+        study={},
+        series={},
+        instance={},
+        packed_header=b"",
+        packed_frames=None,
+        received_at=utc_now(),
+        source=Source(Door.IMPORT),
+    )
