@@ -186,10 +186,17 @@ class SubOperationRun:
             return _Prepared(instance, failure=error)
 
     async def _as_stored(self, instance: InstanceRow) -> DataSet:
-        place = (instance.blob_key, instance.data_set_offset, instance.data_set_length)
-        if instance.data_set_length <= _READ_WHOLE:
-            return await self._blobs.read(*place)
-        return self._blobs.iter_range(*place)
+        """Read what was received; only padded to the even length that a message needs.
+
+        PS3.8 E.2; a deflated data set should have come padded (PS3.5 A.5), and some do not.
+        """
+        length = instance.data_set_length
+        padding = b"\0" * (length % 2)
+        if length <= _READ_WHOLE:
+            stored = await self._blobs.read(instance.blob_key, instance.data_set_offset, length)
+            return stored + padding if padding else stored
+        chunks = self._blobs.iter_range(instance.blob_key, instance.data_set_offset, length)
+        return _followed(chunks, padding) if padding else chunks
 
     async def _transcoded(self, instance: InstanceRow, accepted: Sequence[str]) -> _Prepared:
         refusal = TranscodeRefused("the peer accepted no transfer syntax for the instance")
@@ -253,6 +260,12 @@ async def _collected(data_set: AsyncIterator[bytes]) -> DataSet:
         if length > _READ_WHOLE:
             return _chained(begun, data_set)
     return b"".join(begun)
+
+
+async def _followed(chunks: AsyncIterator[bytes], padding: bytes) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        yield chunk
+    yield padding
 
 
 async def _chained(begun: list[bytes], rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -13,7 +13,7 @@ from sonarium.faces.dimse.sop_classes import (
     service_class_of,
 )
 
-PRIVATE_SYNTAX = "1.2.840.113619.5.2"
+PRIVATE_SYNTAX = "1.2.276.0.99999.5.2"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.running_archive import RunningArchive
+
+from sonarium.domain.attributes import Attributes
+from sonarium.domain.query import MatchKey, Query, QueryLevel
+from sonarium.services.query import QueryService, QueryTimedOut, TooManyMatches
+
+STUDIES = Query(QueryLevel.STUDY, keys=(MatchKey(0x0020000D, "UI"),))
+FILES = ("hp-pediatric-echo-1.dcm", "ge-vivid7-colour-cine.dcm", "sonosite-30frames.dcm")
+
+
+async def pages(service: QueryService) -> list[int]:
+    return [len(page) async for page in service.iter_pages(STUDIES)]
+
+
+@pytest.fixture
+async def filled(sonarium: RunningArchive, testdata: Path) -> RunningArchive:
+    for name in FILES:
+        await sonarium.keep(testdata / "dicom" / "us" / name)
+    return sonarium
+
+
+async def test_all_matches_come_in_pages(filled: RunningArchive) -> None:
+    service = QueryService(filled.database, timeout=timedelta(seconds=10), maximum_matches=100)
+    assert await pages(service) == [3]
+    assert len(await service.find(STUDIES)) == 3
+    narrow = Query(QueryLevel.STUDY, keys=(MatchKey(0x0020000D, "UI", ("1.2.3.4.5",)),))
+    assert await service.find(narrow) == []
+    assert [page async for page in service.iter_pages(narrow)] == []
+
+
+async def test_beyond_the_limit_the_query_fails_after_what_it_found(
+    filled: RunningArchive,
+) -> None:
+    service = QueryService(filled.database, timeout=timedelta(seconds=10), maximum_matches=2)
+    found: list[Attributes] = []
+
+    async def collect() -> None:
+        async for page in service.iter_pages(STUDIES):
+            found.extend(page)
+
+    with pytest.raises(TooManyMatches):
+        await collect()
+    assert len(found) == 2
+
+
+async def test_a_query_that_is_too_slow_is_given_up(filled: RunningArchive) -> None:
+    service = QueryService(filled.database, timeout=timedelta(0), maximum_matches=10)
+    with pytest.raises(QueryTimedOut):
+        await service.find(STUDIES)
