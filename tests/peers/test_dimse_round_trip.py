@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydicom.dataset import Dataset
 from pynetdicom import AE, evt
+from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.presentation import build_context, build_role
 from tests.peers.dcmtk import read_folder, run, storescp
 from tests.peers.objects import Kept, TestObject, valid_objects, without_clashes
@@ -60,13 +61,15 @@ def get_with_pynetdicom(port: int, objects: list[TestObject]) -> tuple[list[int]
     received = set()
 
     def take(event: evt.Event) -> int:
-        raw = event.request.DataSet.getvalue()
+        request = event.request
+        assert isinstance(request, C_STORE)
+        assert request.DataSet is not None
         received.add(
             Kept(
-                event.request.AffectedSOPClassUID,
-                event.request.AffectedSOPInstanceUID,
-                event.context.transfer_syntax,
-                hashlib.sha256(raw).digest(),
+                str(request.AffectedSOPClassUID),
+                str(request.AffectedSOPInstanceUID),
+                str(event.context.transfer_syntax),
+                hashlib.sha256(request.DataSet.getvalue()).digest(),
             )
         )
         return 0

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from sonarium.base.errors import SonariumError
 from sonarium.dicom.uids import EXPLICIT_VR_LITTLE_ENDIAN
@@ -74,8 +74,7 @@ class MemoryReception(Reception):
         if self._store.failure is not None:
             raise self._store.failure
         self._store.objects.append((self._arrival, b"".join(self._chunks)))
-        uid = self._arrival.sop_instance_uid or ""
-        return Stored("m.1", self._arrival.sop_class_uid or "", uid, "1.2.3", "1.2")
+        return cast(Stored, None)  # the face asks nothing of it
 
     async def abandon(self) -> None:
         self._store.abandoned += 1
