@@ -30,7 +30,7 @@ class Transaction:
     ) -> list[Row]:
         """Return every row, each made of `row_type` by column names."""
         async with self._connection.cursor(binary=True, row_factory=class_row(row_type)) as cursor:
-            await cursor.execute(statement, parameters)
+            await cursor.execute(statement, parameters or None)
             return await cursor.fetchall()
 
     async def find(
@@ -38,7 +38,7 @@ class Transaction:
     ) -> Row | None:
         """Return the first row, or None."""
         async with self._connection.cursor(binary=True, row_factory=class_row(row_type)) as cursor:
-            await cursor.execute(statement, parameters)
+            await cursor.execute(statement, parameters or None)
             return await cursor.fetchone()
 
     async def one(self, row_type: type[Row], statement: Statement, **parameters: object) -> Row:
@@ -55,7 +55,7 @@ class Transaction:
     async def values(self, statement: Statement, **parameters: object) -> list[tuple[Any, ...]]:
         """Return every row as a tuple."""
         async with self._connection.cursor(binary=True) as cursor:
-            await cursor.execute(statement, parameters)
+            await cursor.execute(statement, parameters or None)
             return await cursor.fetchall()
 
     async def planned_anew(
@@ -63,13 +63,13 @@ class Transaction:
     ) -> list[tuple[Any, ...]]:
         """Return every row as a tuple; the plan is made for these very parameters."""
         async with self._connection.cursor(binary=True) as cursor:
-            await cursor.execute(statement, parameters, prepare=False)
+            await cursor.execute(statement, parameters or None, prepare=False)
             return await cursor.fetchall()
 
     async def execute(self, statement: Statement, **parameters: object) -> int:
         """Run a statement and return how many rows it touched."""
         async with self._connection.cursor(binary=True) as cursor:
-            await cursor.execute(statement, parameters)
+            await cursor.execute(statement, parameters or None)
             return cursor.rowcount
 
     async def copy_in(

@@ -1,57 +1,66 @@
 """Which attribute lives where in the index: the table behind every search.
 
 A tag that is neither here nor among the attributes kept as JSON at its level is found by
-decoding headers (`header_matching`).
+decoding headers (`attribute_matching`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from psycopg.sql import SQL, Composable, Identifier
+
 from sonarium.domain.query import QueryLevel
-
-
-class Kind(StrEnum):
-    """How a column is compared."""
-
-    UID = "uid"
-    TEXT = "text"
-    DATE = "date"
-    TIME = "time"
-    NAME = "name"
-    NUMBER = "number"
-    LIST = "list"
+from sonarium.index.asked import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the table of its level; a name has three of them."""
+    """A column of the table of its level; a name has three of them.
+
+    `is_narrow`: few rows have the same value, and an index finds them.
+    """
 
     level: QueryLevel
-    table: str
     names: tuple[str, ...]
     kind: Kind
+    is_narrow: bool = False
 
-
-def _study(kind: Kind, *names: str) -> Column:
-    return Column(QueryLevel.STUDY, "study", names, kind)
+    def of(self, study: str) -> list[Composable]:
+        """Return the column as SQL; `study` is what the statement calls its study."""
+        table = {QueryLevel.SERIES: "series", QueryLevel.IMAGE: "instance"}.get(self.level, study)
+        if self.names == ("study_time",):
+            return [SQL("replace({}, '.', '')").format(Identifier(table, "study_time"))]
+        if self.names == ("referring_name",):
+            groups = Identifier(table, "referring_name")
+            return [SQL(f"split_part({{}}, '=', {n})").format(groups) for n in (1, 2, 3)]
+        return [Identifier(table, name) for name in self.names]
 
 
 def _patient(kind: Kind, *names: str) -> Column:
-    return Column(QueryLevel.PATIENT, "study", names, kind)
+    return Column(QueryLevel.PATIENT, names, kind)
+
+
+def _study(kind: Kind, *names: str) -> Column:
+    return Column(QueryLevel.STUDY, names, kind)
+
+
+def _narrow(level: QueryLevel, kind: Kind, *names: str) -> Column:
+    return Column(level, names, kind, is_narrow=True)
 
 
 COLUMNS: Final[Mapping[int, Column]] = {
-    0x00100010: _patient(Kind.NAME, "name_alphabetic", "name_ideographic", "name_phonetic"),
-    0x00100020: _patient(Kind.TEXT, "patient_id"),
+    0x00100010: _narrow(
+        QueryLevel.PATIENT, Kind.NAME, "name_alphabetic", "name_ideographic", "name_phonetic"
+    ),
+    0x00100020: _narrow(QueryLevel.PATIENT, Kind.TEXT, "patient_id"),
     0x00100021: _patient(Kind.TEXT, "issuer"),
-    0x00100030: _patient(Kind.DATE, "birth_date"),
+    0x00100030: _narrow(QueryLevel.PATIENT, Kind.MOMENT, "birth_date"),
     0x00100040: _patient(Kind.TEXT, "sex"),
-    0x0020000D: _study(Kind.UID, "study_instance_uid"),
-    0x00080020: _study(Kind.DATE, "study_date"),
-    0x00080030: _study(Kind.TIME, "study_time"),
-    0x00080050: _study(Kind.TEXT, "accession_number"),
+    0x0020000D: _narrow(QueryLevel.STUDY, Kind.UID, "study_instance_uid"),
+    0x00080020: _study(Kind.MOMENT, "study_date"),
+    0x00080030: _study(Kind.MOMENT, "study_time"),
+    0x00080050: _narrow(QueryLevel.STUDY, Kind.TEXT, "accession_number"),
     0x00200010: _study(Kind.TEXT, "study_id"),
     0x00081030: _study(Kind.TEXT, "description"),
     0x00080090: _study(Kind.NAME, "referring_name"),
@@ -59,25 +68,15 @@ COLUMNS: Final[Mapping[int, Column]] = {
     0x00080062: _study(Kind.LIST, "sop_classes"),
     0x00201206: _study(Kind.NUMBER, "number_of_series"),
     0x00201208: _study(Kind.NUMBER, "number_of_instances"),
-    0x0020000E: Column(QueryLevel.SERIES, "series", ("series_instance_uid",), Kind.UID),
-    0x00080060: Column(QueryLevel.SERIES, "series", ("modality",), Kind.TEXT),
-    0x00200011: Column(QueryLevel.SERIES, "series", ("series_number",), Kind.NUMBER),
-    0x00201209: Column(QueryLevel.SERIES, "series", ("number_of_instances",), Kind.NUMBER),
-    0x00080018: Column(QueryLevel.IMAGE, "instance", ("sop_instance_uid",), Kind.UID),
-    0x00080016: Column(QueryLevel.IMAGE, "instance", ("sop_class_uid",), Kind.UID),
-    0x00200013: Column(QueryLevel.IMAGE, "instance", ("instance_number",), Kind.NUMBER),
-    0x00280008: Column(QueryLevel.IMAGE, "instance", ("number_of_frames",), Kind.NUMBER),
+    0x0020000E: _narrow(QueryLevel.SERIES, Kind.UID, "series_instance_uid"),
+    0x00080060: Column(QueryLevel.SERIES, ("modality",), Kind.TEXT),
+    0x00200011: Column(QueryLevel.SERIES, ("series_number",), Kind.NUMBER),
+    0x00201209: Column(QueryLevel.SERIES, ("number_of_instances",), Kind.NUMBER),
+    0x00080018: _narrow(QueryLevel.IMAGE, Kind.UID, "sop_instance_uid"),
+    0x00080016: Column(QueryLevel.IMAGE, ("sop_class_uid",), Kind.UID),
+    0x00200013: Column(QueryLevel.IMAGE, ("instance_number",), Kind.NUMBER),
+    0x00280008: Column(QueryLevel.IMAGE, ("number_of_frames",), Kind.NUMBER),
 }
-
-KIND_OF_VR: Final[Mapping[str, Kind]] = {
-    "UI": Kind.UID,
-    "DA": Kind.DATE,
-    "TM": Kind.TIME,
-    "DT": Kind.TIME,
-    "PN": Kind.NAME,
-    **dict.fromkeys(("IS", "DS", "US", "UL", "SS", "SL", "FL", "FD", "SV", "UV"), Kind.NUMBER),
-}
-"""Every other VR is compared as text."""
 
 DEPTH: Final[Mapping[QueryLevel, int]] = {level: at for at, level in enumerate(QueryLevel)}
 """0 for the patient, 3 for the instance."""

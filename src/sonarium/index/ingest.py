@@ -186,7 +186,7 @@ def _study_row(arrival: NewInstance) -> dict[str, object]:
         "accessions": text_of(study, "00080050"),
         "study_ids": text_of(study, "00200010"),
         "descriptions": text_of(study, "00081030"),
-        "referring": name_groups(study, "00080090")[0],
+        "referring": "=".join(name_groups(study, "00080090")).rstrip("="),
         "words": words_of(patient, study),
         "attributes": json_text({**patient, **study}),
         "received": arrival.received_at,

@@ -1,132 +1,193 @@
-"""Attribute matching (PS3.4 C.2.2.2) as SQL conditions."""
+"""Attribute matching (PS3.4 C.2.2.2) as SQL conditions, on columns and on JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final, assert_never
 
-from psycopg.sql import SQL, Composable, Composed, Literal
+from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from sonarium.index.columns import Kind
-from sonarium.index.folding import fold, fold_name_group
+from sonarium.domain.attributes import tag_key
+from sonarium.index.asked import (
+    ENDLESS,
+    AskedKey,
+    Between,
+    Exactly,
+    Kind,
+    Like,
+    Name,
+    NameWords,
+    Nothing,
+    Number,
+    Wanted,
+)
 
-WILDCARDS = frozenset("*?")
-_NEVER = SQL("false")
-_LAST = "~"
-"""Sorts behind every digit: `1200~` is the end of the minute 12:00."""
-_SPECIAL = str.maketrans({c: "\\" + c for c in r".^$*+?()[]{}|\\-"})
+_TRUE: Final = SQL("true")
+_SPECIAL: Final = str.maketrans({c: "\\" + c for c in r".^$*+?()[]{}|\-"})
 
 
-def condition(
-    columns: Sequence[Composable], kind: Kind, values: Sequence[str], *, fuzzy: bool
+def column_condition(columns: Sequence[Composable], key: AskedKey, kind: Kind) -> Composable:
+    """Return when a column satisfies a key; the three of a name together."""
+    uids = [wanted.text for wanted in key.wanted if isinstance(wanted, Exactly)]
+    if kind is Kind.UID and len(uids) == len(key.wanted):
+        return SQL("{} = ANY({})").format(columns[0], Literal(uids))
+    return any_of(_column(columns, wanted, kind) for wanted in key.wanted)
+
+
+def _column(columns: Sequence[Composable], wanted: Wanted, kind: Kind) -> Composable:
+    column = columns[0]
+    match wanted:
+        case Nothing():
+            empty = {Kind.LIST: SQL("{} = '{{}}'"), Kind.NUMBER: SQL("{} IS NULL")}
+            return all_of(empty.get(kind, SQL("{} = ''")).format(each) for each in columns)
+        case Exactly() | Like() if kind is Kind.LIST:
+            return _in_list(column, wanted)
+        case Exactly() | Like():
+            return _text(column, wanted)
+        case Number(number):
+            return SQL("{} = {}").format(column, Literal(number))
+        case Between():
+            return SQL("({} <> '' AND {})").format(column, _between(column, wanted))
+        case Name(groups):
+            return _name(columns, groups)
+        case NameWords(words):
+            return all_of(
+                any_of(SQL("{} ~ {}").format(each, Literal(word_pattern(w))) for each in columns)
+                for w in words
+            )
+        case _:
+            assert_never(wanted)
+
+
+def _name(columns: Sequence[Composable], groups: Sequence[Exactly | Like | None]) -> Composable:
+    """Match one group against all, several each against its own."""
+    if len(groups) == 1 and groups[0] is not None:
+        return any_of(_text(column, groups[0]) for column in columns)
+    return all_of(
+        _text(column, group)
+        for column, group in zip(columns, groups, strict=False)
+        if group is not None
+    )
+
+
+def combined_range(
+    date: Composable, time: Composable, dates: Between, times: Between
 ) -> Composable:
-    """Return the condition under which a column (a name: any of three) matches a key."""
-    match kind:
-        case Kind.UID:
-            return _uid(columns[0], values)
-        case Kind.LIST:
-            return _any_of(_list(columns[0], value) for value in values)
-        case Kind.DATE:
-            return _any_of(_range(columns[0], value, "") for value in values)
-        case Kind.TIME:
-            return _any_of(_range(columns[0], value, ":") for value in values)
-        case Kind.NAME:
-            return _any_of(_name(columns, value, fuzzy=fuzzy) for value in values)
-        case Kind.NUMBER:
-            return _any_of(_number(columns[0], value) for value in values)
-        case Kind.TEXT:
-            return _any_of(_text(columns[0], value) for value in values)
-
-
-def date_time_range(date: Composable, time: Composable, dates: str, times: str) -> Composable:
-    """Combined date-time matching: one range over date and time together (PS3.4 C.2.2.2.5.4)."""
-    first_date, last_date = bounds(dates, "")
-    first_time, last_time = bounds(times, ":")
-    both = SQL("({} || {})").format(date, time)
+    """Combined date-time matching: one range over date and time together (PS3.4 C.2.2.2.5)."""
     parts: list[Composable] = [SQL("{} <> ''").format(date)]
-    if first_date:
-        parts.append(SQL("{} >= {}").format(both, Literal(first_date + first_time)))
-    if last_date:
-        parts.append(SQL("{} <= {}").format(both, Literal(last_date + last_time + _LAST)))
-    return SQL(" AND ").join(parts)
+    if dates.first:
+        moment = Literal(dates.first + times.first)
+        parts.append(SQL("{} >= {}").format(date, Literal(dates.first)))
+        parts.append(SQL("{} || {} >= {}").format(date, time, moment))
+    if dates.last:
+        moment = Literal(dates.last + times.last + ENDLESS)
+        parts.append(SQL("{} <= {}").format(date, Literal(dates.last + ENDLESS)))
+        parts.append(SQL("{} || {} <= {}").format(date, time, moment))
+    return all_of(parts)
 
 
-def bounds(value: str, filler: str) -> tuple[str, str]:
-    """Split `a-b`, `a-`, `-b` or `a` into its two ends; an open end is empty."""
-    plain = value.strip().replace(".", "") if not filler else value.strip().replace(filler, "")
-    first, dash, last = plain.partition("-")
-    return (first.strip(), last.strip()) if dash else (first, first)
-
-
-def _any_of(conditions: object) -> Composable:
-    parts = list(conditions)  # type: ignore[call-overload]  # a generator of conditions
-    return Composed([SQL("("), SQL(" OR ").join(parts), SQL(")")]) if parts else _NEVER
-
-
-def _uid(column: Composable, values: Sequence[str]) -> Composable:
-    # Some senders ask with a wildcard although UIDs have none (PS3.4 C.2.2.2.2).
-    if any(WILDCARDS & set(value) for value in values):
-        return _any_of(_text(column, value) for value in values)
-    return SQL("{} = ANY({})").format(column, Literal(list(values)))
-
-
-def _list(column: Composable, value: str) -> Composable:
-    if WILDCARDS & set(value):
-        pattern = Literal(like_pattern(value))
-        return SQL("EXISTS (SELECT FROM unnest({}) AS one WHERE one LIKE {})").format(
-            column, pattern
+def json_condition(attributes: Composable, keys: Sequence[AskedKey], depth: int = 0) -> Composable:
+    """Return when a data set, as JSON, satisfies keys; those of a sequence within one item."""
+    here = [key for key in keys if len(key.path) == depth]
+    parts = [_json_value(attributes, key) for key in here]
+    for sequence in dict.fromkeys(key.path[depth] for key in keys if len(key.path) > depth):
+        inside = [k for k in keys if len(k.path) > depth and k.path[depth] == sequence]
+        item = Identifier(f"item{depth}")
+        parts.append(
+            SQL("EXISTS (SELECT FROM jsonb_array_elements({}->{}->'Value') AS {} WHERE {})").format(
+                attributes,
+                Literal(tag_key(sequence)),
+                item,
+                json_condition(item, inside, depth + 1),
+            )
         )
-    return SQL("{} @> {}").format(column, Literal([value]))
+    return all_of(parts)
 
 
-def _range(column: Composable, value: str, filler: str) -> Composable:
-    """Match a date, time or date-time: less precise values match all that they cover."""
-    first, last = bounds(value, filler)
-    parts: list[Composable] = [SQL("{} <> ''").format(column)]
-    if first:
-        parts.append(SQL("{} >= {}").format(column, Literal(first)))
-    if last:
-        parts.append(SQL("{} <= {}").format(column, Literal(last + _LAST)))
-    return SQL("({})").format(SQL(" AND ").join(parts))
+def _json_value(attributes: Composable, key: AskedKey) -> Composable:
+    values = SQL("{}->{}->'Value'").format(attributes, Literal(tag_key(key.tag)))
+    return any_of(_json_wanted(values, wanted, key) for wanted in key.wanted)
 
 
-def _number(column: Composable, value: str) -> Composable:
-    try:
-        number = float(value)
-    except ValueError:
-        return _NEVER
-    return SQL("{} = {}").format(column, Literal(number))
+def _json_wanted(values: Composable, wanted: Wanted, key: AskedKey) -> Composable:
+    match wanted:
+        case Nothing():
+            return SQL("coalesce({}, '[]') <@ '[null, \"\"]'").format(values)
+        case Number(number):
+            whole = int(number) if number == int(number) else number
+            return SQL("{} @> {}::jsonb").format(values, Literal(repr(whole)))
+        case Between():
+            return _one_of(values, _between(_moment(_ONE, key.vr), wanted))
+        case Exactly() | Like():
+            return _one_of(values, _text(_ONE, wanted))
+        case Name() | NameWords():
+            raise NotImplementedError("names in JSON are not folded, and compared in Python")
+        case _:
+            assert_never(wanted)
 
 
-def _text(column: Composable, value: str) -> Composable:
-    if WILDCARDS & set(value):
-        return SQL("{} LIKE {}").format(column, Literal(like_pattern(value)))
-    return SQL("{} = {}").format(column, Literal(value))
+_ONE: Final = Identifier("one")
 
 
-def _name(columns: Sequence[Composable], value: str, *, fuzzy: bool) -> Composable:
-    """Match a person's name: one group against all groups, several each against its own."""
-    groups = [fold_name_group(group) for group in value.split("=")[:3]]
-    if fuzzy:
-        return SQL(" AND ").join(
-            _any_of(SQL("{} ~ {}").format(column, Literal(pattern)) for column in columns)
-            for pattern in fuzzy_patterns(value)
-        )
-    if len(groups) == 1 or len(columns) == 1:
-        return _any_of(_text(column, groups[0]) for column in columns)
-    parts = [_text(column, group) for column, group in zip(columns, groups, strict=False) if group]
-    return SQL("({})").format(SQL(" AND ").join(parts)) if parts else SQL("true")
+def _one_of(values: Composable, satisfied: Composable) -> Composable:
+    """Return when one of the values, called `one`, satisfies a condition."""
+    return SQL("EXISTS (SELECT FROM jsonb_array_elements_text({}) AS one WHERE {})").format(
+        values, satisfied
+    )
 
 
-def fuzzy_patterns(value: str) -> list[str]:
-    """Return a regular expression for each word: it begins a word of the name.
+def _moment(one: Composable, vr: str) -> Composable:
+    """Write a DA, TM or DT as digits that sort; NULL where there are none."""
+    whole = Literal({"DA": 8, "TM": 6, "DT": 14}[vr])
+    plain = SQL("regexp_replace({}, '[+-](0[0-9]|1[0-4])[0-9][0-9]$', '')").format(one)
+    digits = SQL("nullif(regexp_replace({}, '[^0-9]', '', 'g'), '')").format(
+        plain if vr == "DT" else one
+    )
+    return SQL("rpad({}, greatest({}, length({})), '0')").format(digits, whole, digits)
 
-    PS3.18 8.3.4.2 asks for word-wise matching and leaves the rest to us.
-    """
-    words = fold(value.replace("*", " ").replace("?", " ")).replace("=", " ").replace("^", " ")
-    return [rf"(^|[ ^-]){word.translate(_SPECIAL)}" for word in words.split()] or [""]
+
+def _between(column: Composable, wanted: Between) -> Composable:
+    collated = SQL('{} COLLATE "C"').format(column)
+    parts: list[Composable] = []
+    if wanted.first:
+        parts.append(SQL("{} >= {}").format(collated, Literal(wanted.first)))
+    if wanted.last:
+        parts.append(SQL("{} <= {}").format(collated, Literal(wanted.last + ENDLESS)))
+    return all_of(parts)
 
 
-def like_pattern(value: str) -> str:
+def _in_list(column: Composable, wanted: Exactly | Like) -> Composable:
+    if isinstance(wanted, Exactly):
+        return SQL("{} @> {}::text[]").format(column, Literal([wanted.text]))
+    return SQL("EXISTS (SELECT FROM unnest({}) AS one WHERE {})").format(
+        column, _text(_ONE, wanted)
+    )
+
+
+def _text(column: Composable, wanted: Exactly | Like) -> Composable:
+    if isinstance(wanted, Exactly):
+        return SQL("{} = {}").format(column, Literal(wanted.text))
+    return SQL("{} LIKE {}").format(column, Literal(like_pattern(wanted.pattern)))
+
+
+def like_pattern(pattern: str) -> str:
     """Turn DICOM wildcards into those of LIKE."""
-    escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    while "**" in escaped:
-        escaped = escaped.replace("**", "*")
+    escaped = pattern.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return escaped.replace("*", "%").replace("?", "_")
+
+
+def word_pattern(word: str) -> str:
+    """Return a regular expression for a word at the beginning of a word of a name."""
+    return rf"(^|[ ^-]){word.translate(_SPECIAL)}"
+
+
+def any_of(conditions: Iterable[Composable]) -> Composable:
+    """Join conditions of which one must hold."""
+    parts = list(conditions)
+    return parts[0] if len(parts) == 1 else SQL("({})").format(SQL(" OR ").join(parts))
+
+
+def all_of(conditions: Iterable[Composable]) -> Composable:
+    """Join conditions that must all hold; none at all hold."""
+    parts = list(conditions)
+    if len(parts) < 2:
+        return parts[0] if parts else _TRUE
+    return SQL("({})").format(SQL(" AND ").join(parts))

@@ -1,21 +1,28 @@
 """The study list: one text box over everything that a person remembers of a study."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
 from sonarium.index.folding import fold
-from sonarium.index.matching import like_pattern
 
 RECENT_STUDIES = sql_file("sonarium.index", "recent_studies")
 STUDIES_WITH_WORDS = sql_file("sonarium.index", "studies_with_words")
+RECENT_WITH_WORDS = sql_file("sonarium.index", "recent_studies_with_words")
 STUDY_LINE = sql_file("sonarium.index", "study_line")
 ARCHIVE_COUNTS = sql_file("sonarium.index", "archive_counts")
 COMPACT_TALLY = sql_file("sonarium.index", "compact_tally")
 
-_MOST_CANDIDATES = 5000
+_RECENT: Final = 3000
+"""Studies looked through before all matches are collected (see `search`)."""
+_SHORTEST_INSIDE: Final = 3
+_DAY: Final = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
+    r"|(?P<day2>\d\d?)\.(?P<month2>\d\d?)\.(?P<year2>\d{4})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +62,42 @@ class ArchiveCounts:
 async def studies_with_words(
     tx: Transaction, text: str, *, limit: int, offset: int
 ) -> list[StudyLine]:
-    """List studies that hold every word of `text` anywhere, newest first."""
-    patterns = [f"%{like_pattern(word)}%" for word in fold(text).replace("^", " ").split()]
+    """List studies that hold every word of `text`, newest first; without words, all.
+
+    A word is found at the beginning of any word, from three characters on also inside; case
+    and accents do not count. A date may be written `2024-01-31`, `31.01.2024` or `20240131`.
+    """
+    patterns = [_pattern(word) for word in fold(text).replace("^", " ").split()]
+    page = {"limit": limit, "offset": offset}
     if not patterns:
-        return await tx.all(StudyLine, RECENT_STUDIES, limit=limit, offset=offset)
+        return await tx.all(StudyLine, RECENT_STUDIES, **page)
+    recent = await tx.all(StudyLine, RECENT_WITH_WORDS, patterns=patterns, most=_RECENT, **page)
+    if len(recent) == limit:
+        return recent
+    # An index serves a condition of its own for each word, and none for a list of words.
+    longest = sorted(patterns, key=len, reverse=True)
+    first, second, third = (longest * 3)[:3] if len(longest) < 3 else longest[:3]
     return await tx.all(
         StudyLine,
         STUDIES_WITH_WORDS,
-        patterns=patterns,
-        most=_MOST_CANDIDATES,
-        limit=limit,
-        offset=offset,
+        first=first,
+        second=second,
+        third=third,
+        others=longest[3:],
+        **page,
     )
+
+
+def _pattern(word: str) -> str:
+    day = _DAY.fullmatch(word)
+    if day is not None:
+        word = (
+            f"{day['year']}{day['month']}{day['day']}"
+            if day["year"]
+            else f"{day['year2']}{day['month2']:0>2}{day['day2']:0>2}"
+        )
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%" if len(word) >= _SHORTEST_INSIDE else f"% {escaped}%"
 
 
 async def find_study_line(tx: Transaction, study_instance_uid: str) -> StudyLine | None:

@@ -8,7 +8,7 @@ CREATE SEQUENCE version_seq AS bigint;
 CREATE TABLE patient (
     patient_ref    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     patient_id     text COLLATE "C" NOT NULL,
-    issuer         text COLLATE "C" NOT NULL,
+    issuer         text COLLATE "C" NOT NULL DEFAULT '',
     -- Without a Patient ID nothing says that two studies are of one person.
     lone_study_uid text COLLATE "C" NOT NULL DEFAULT '',
     UNIQUE (patient_id, issuer, lone_study_uid),
@@ -40,8 +40,8 @@ CREATE TABLE study (
     number_of_instances integer NOT NULL DEFAULT 0,
     demographics_clash  boolean NOT NULL DEFAULT false,
     version             bigint NOT NULL DEFAULT nextval('version_seq'),
-    received_at         timestamptz NOT NULL,
-    changed_at          timestamptz NOT NULL,
+    received_at         timestamptz NOT NULL DEFAULT now(),
+    changed_at          timestamptz NOT NULL DEFAULT now(),
     attributes          jsonb NOT NULL
 ) WITH (fillfactor = 85, toast_tuple_target = 900);
 -- Counts change with every batch: the row stays small, and its attributes where they are.

@@ -1,0 +1,2 @@
+-- Synthetic patients.
+COPY patient (patient_ref, patient_id) FROM STDIN (FORMAT BINARY);
