@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
+from litestar.types import ASGIApp
 
 from sonarium.app.archive import Archive, system_status_service
 from sonarium.app.settings import Settings
@@ -27,15 +28,9 @@ class PortTaken(UnavailableError):
     """Something else listens where our web server should."""
 
 
-@asynccontextmanager
-async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None]:
-    """Serve HTTP for as long as the block runs.
-
-    Raises:
-        PortTaken: another program has the port.
-    """
-    feed = ChangeFeed(archive.database)
-    application = web_application(
+def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> ASGIApp:
+    """Give the web application the services that its routes ask for."""
+    return web_application(
         {
             "studies": StudiesService(archive.database),
             "system": system_status_service(archive, settings),
@@ -48,9 +43,19 @@ async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None
         },
         [dicomweb_routes()],
     )
+
+
+@asynccontextmanager
+async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None]:
+    """Serve HTTP for as long as the block runs.
+
+    Raises:
+        PortTaken: another program has the port.
+    """
+    feed = ChangeFeed(archive.database)
     _refuse_taken_port(settings.http.host, settings.http.port)
     server = Server(
-        application,
+        application_of(archive, settings, feed),
         address=settings.http.host,
         port=settings.http.port,
         interface=Interfaces.ASGI,

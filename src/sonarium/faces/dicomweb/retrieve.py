@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 from litestar import HttpMethod, get, route
+from litestar.di import NamedDependency
 
 from sonarium.dicom.header import Path
 from sonarium.dicom.uids import transfer_syntax
@@ -33,7 +34,7 @@ from sonarium.faces.dicomweb.media_types import (
     first_taken,
     parse_accept,
 )
-from sonarium.faces.dicomweb.urls import base_of, selection_of
+from sonarium.faces.dicomweb.urls import base_of, named_by
 from sonarium.faces.dicomweb.zip_archive import zip_answer
 from sonarium.services.metadata import MetadataService, bulk_data_uri
 from sonarium.services.retrieve import InstanceRow, NotHere, OpenedInstance, RetrieveService
@@ -44,18 +45,22 @@ _MOST_FRAMES = 100_000
 
 @get("/studies/{study:str}")
 async def retrieve_study(
-    request: HTTPRequest, retrieve: RetrieveService, transcoder: Transcoder, study: str
+    request: HTTPRequest,
+    retrieve: NamedDependency[RetrieveService],
+    transcoder: NamedDependency[Transcoder],
 ) -> Answer:
     """Return all instances of a study."""
-    return await _objects(request, retrieve, transcoder, selection_of(study))
+    return await _objects(request, retrieve, transcoder, named_by(request))
 
 
 @get("/studies/{study:str}/series/{series:str}")
 async def retrieve_series(
-    request: HTTPRequest, retrieve: RetrieveService, transcoder: Transcoder, study: str, series: str
+    request: HTTPRequest,
+    retrieve: NamedDependency[RetrieveService],
+    transcoder: NamedDependency[Transcoder],
 ) -> Answer:
     """Return all instances of a series."""
-    return await _objects(request, retrieve, transcoder, selection_of(study, series))
+    return await _objects(request, retrieve, transcoder, named_by(request))
 
 
 @route(
@@ -64,14 +69,11 @@ async def retrieve_series(
 )
 async def retrieve_instance(
     request: HTTPRequest,
-    retrieve: RetrieveService,
-    transcoder: Transcoder,
-    study: str,
-    series: str,
-    instance: str,
+    retrieve: NamedDependency[RetrieveService],
+    transcoder: NamedDependency[Transcoder],
 ) -> Answer:
     """Return one instance, as a multipart message or as a file."""
-    selection = selection_of(study, series, instance)
+    selection = named_by(request)
     accept = parse_accept(request.headers.get("accept", ""))
     wants_file = request.method == "HEAD" or any(
         not one.is_multipart and one.takes(DICOM) for one in accept
@@ -156,14 +158,10 @@ def _transcoded_part(transcoder: Transcoder, row: InstanceRow, syntax: str) -> P
     ]
 )
 async def retrieve_metadata(
-    request: HTTPRequest,
-    metadata: MetadataService,
-    study: str,
-    series: str | None = None,
-    instance: str | None = None,
+    request: HTTPRequest, metadata: NamedDependency[MetadataService]
 ) -> Answer:
     """Return attributes without bulk values, as JSON or XML."""
-    selection = selection_of(study, series, instance)
+    selection = named_by(request)
     accept = parse_accept(request.headers.get("accept", ""))
     if first_taken(accept, [DICOM_JSON, "application/json"]) is not None:
         document = await metadata.of(selection, base_of(request))
@@ -182,15 +180,12 @@ async def retrieve_metadata(
 @get("/studies/{study:str}/series/{series:str}/instances/{instance:str}/frames/{frames:str}")
 async def retrieve_frames(
     request: HTTPRequest,
-    retrieve: RetrieveService,
-    transcoder: Transcoder,
-    study: str,
-    series: str,
-    instance: str,
-    frames: str,
+    retrieve: NamedDependency[RetrieveService],
+    transcoder: NamedDependency[Transcoder],
 ) -> Answer:
     """Return frames by number (the first is 1)."""
-    opened = await retrieve.open(selection_of(study, series, instance))
+    opened = await retrieve.open(named_by(request))
+    frames = str(request.path_params["frames"])
     wanted = frame_numbers(frames)
     stored = opened.row.transfer_syntax_uid
     for one in parse_accept(request.headers.get("accept", "")):
@@ -252,15 +247,11 @@ def frame_numbers(text: str) -> list[int]:
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
 )
 async def retrieve_bulk_data(
-    request: HTTPRequest,
-    retrieve: RetrieveService,
-    study: str,
-    series: str,
-    instance: str,
-    path: str,
+    request: HTTPRequest, retrieve: NamedDependency[RetrieveService]
 ) -> Answer:
     """Return one value by the path of its tags, as it is stored."""
-    opened = await retrieve.open(selection_of(study, series, instance))
+    opened = await retrieve.open(named_by(request))
+    path = str(request.path_params["path"])
     extent = opened.header.extent(_tag_path(path))
     if extent is None:
         raise NotHere("the object has no such value")

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 from litestar import get
+from litestar.di import NamedDependency
 
 from sonarium.base.errors import RequestError
 from sonarium.dicom.dictionary import VR_BY_TAG, tag_of
@@ -21,7 +22,7 @@ from sonarium.faces.dicomweb.media_types import (
     first_taken,
     parse_accept,
 )
-from sonarium.faces.dicomweb.urls import base_of, selection_of
+from sonarium.faces.dicomweb.urls import base_of, named_by
 from sonarium.services.query import QueryService
 
 MOST_RESULTS: Final = 5000
@@ -52,17 +53,15 @@ class InvalidQuery(RequestError):
 
 
 @get("/studies")
-async def search_studies(request: HTTPRequest, searching: QueryService) -> Answer:
+async def search_studies(request: HTTPRequest, searching: NamedDependency[QueryService]) -> Answer:
     """Search for studies."""
     return await _search(request, searching, QueryLevel.STUDY)
 
 
 @get(["/series", "/studies/{study:str}/series"])
-async def search_series(
-    request: HTTPRequest, searching: QueryService, study: str | None = None
-) -> Answer:
+async def search_series(request: HTTPRequest, searching: NamedDependency[QueryService]) -> Answer:
     """Search for series, of one study or of all."""
-    return await _search(request, searching, QueryLevel.SERIES, study)
+    return await _search(request, searching, QueryLevel.SERIES)
 
 
 @get(
@@ -73,21 +72,21 @@ async def search_series(
     ]
 )
 async def search_instances(
-    request: HTTPRequest, searching: QueryService, study: str | None = None, series: str | None = None
+    request: HTTPRequest,
+    searching: NamedDependency[QueryService],
 ) -> Answer:
     """Search for instances, of one series, of one study or of all."""
-    return await _search(request, searching, QueryLevel.IMAGE, study, series)
+    return await _search(request, searching, QueryLevel.IMAGE)
 
 
 async def _search(
     request: HTTPRequest,
     service: QueryService,
     level: QueryLevel,
-    study: str | None = None,
-    series: str | None = None,
 ) -> Answer:
+    study, series = request.path_params.get("study"), request.path_params.get("series")
     if study is not None:
-        selection_of(study, series)
+        named_by(request)
     accept = parse_accept(request.headers.get("accept", ""))
     wants_json = first_taken(accept, [DICOM_JSON, "application/json"]) is not None
     if not wants_json and not any(one.is_multipart and one.takes(DICOM_XML) for one in accept):

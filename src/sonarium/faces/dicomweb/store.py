@@ -8,6 +8,7 @@ from typing import Final
 
 import orjson
 from litestar import Response, post
+from litestar.di import NamedDependency
 
 from sonarium.base.errors import RequestError, SonariumError, UnavailableError
 from sonarium.dicom.errors import IncompletePrefix
@@ -27,7 +28,7 @@ from sonarium.faces.dicomweb.media_types import (
     parse_accept,
     parse_content_type,
 )
-from sonarium.faces.dicomweb.urls import base_of, selection_of
+from sonarium.faces.dicomweb.urls import base_of, named_by
 from sonarium.services.store import (
     Arrival,
     DatabaseUnavailable,
@@ -112,11 +113,10 @@ class Outcome:
 
 @post(["/studies", "/studies/{study:str}"])
 async def store_instances(
-    request: HTTPRequest, store: StoreService, study: str | None = None
+    request: HTTPRequest, store: NamedDependency[StoreService]
 ) -> Response[bytes]:
     """Store the objects in the body."""
-    if study is not None:
-        selection_of(study)
+    study = named_by(request).study_instance_uid if request.path_params else None
     kind = parse_content_type(request.headers.get("content-type", ""))
     receiver = _Receiver(store, study, _source(request))
     if kind.media_type == DICOM:

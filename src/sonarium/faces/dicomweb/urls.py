@@ -8,15 +8,17 @@ from sonarium.services.retrieve import NotHere
 ROOT = "/dicom-web"
 
 
-def selection_of(study: str, series: str | None = None, instance: str | None = None) -> Selection:
-    """Make a selection of path segments.
+def named_by(request: HTTPRequest) -> Selection:
+    """Return what the path of a request names.
 
     Raises:
-        NotHere: one of them cannot be a UID, so nothing has that name.
+        NotHere: part of it cannot be a UID, so nothing has that name.
     """
-    if not all(is_usable_uid(uid) for uid in (study, series, instance) if uid is not None):
+    names = [request.path_params.get(part) for part in ("study", "series", "instance")]
+    if not all(is_usable_uid(name) for name in names if name is not None):
         raise NotHere("the address holds something that is not a UID")
-    return Selection(study, series, instance)
+    study, series, instance = names
+    return Selection(str(study), series, instance)
 
 
 def base_of(request: HTTPRequest) -> str:

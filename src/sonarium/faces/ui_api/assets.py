@@ -10,6 +10,7 @@ from typing import Any
 import zstandard
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -82,7 +83,7 @@ class AssetShelf:
 
 @get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=False)
 def serve_application(
-    request: Request[Any, Any, State], shelf: AssetShelf, path: str = ""
+    request: Request[Any, Any, State], shelf: NamedDependency[AssetShelf]
 ) -> Response[bytes]:
     """Serve the web application."""
-    return shelf.answer(path, request)
+    return shelf.answer(str(request.path_params.get("path", "")), request)

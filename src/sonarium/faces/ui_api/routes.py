@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Annotated
 
 from litestar import Router, get
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from sonarium.faces.ui_api.model import StudyDetail, StudyPage, SystemStatus
@@ -20,15 +21,18 @@ HEARTBEAT = timedelta(seconds=15)
 
 SearchText = Annotated[
     str,
-    Parameter(description="Words of name, patient ID, accession, description or a date."),
+    QueryParameter(description="Words of name, patient ID, accession, description or a date."),
 ]
-Limit = Annotated[int, Parameter(ge=1, le=MOST_STUDIES)]
-Offset = Annotated[int, Parameter(ge=0, le=100_000)]
+Limit = Annotated[int, QueryParameter(ge=1, le=MOST_STUDIES)]
+Offset = Annotated[int, QueryParameter(ge=0, le=100_000)]
 
 
 @get("/studies", summary="Search studies")
 async def find_studies(
-    studies: StudiesService, q: SearchText = "", limit: Limit = 60, offset: Offset = 0
+    studies: NamedDependency[StudiesService],
+    q: SearchText = "",
+    limit: Limit = 60,
+    offset: Offset = 0,
 ) -> StudyPage:
     """Find studies whose text holds every word of `q`, most recent first."""
     found = await studies.search(q[:200], limit=limit + 1, offset=offset)
@@ -38,7 +42,9 @@ async def find_studies(
 
 
 @get("/studies/{study_instance_uid:str}", summary="Open a study", raises=[NotFoundException])
-async def open_study(studies: StudiesService, study_instance_uid: str) -> StudyDetail:
+async def open_study(
+    studies: NamedDependency[StudiesService], study_instance_uid: FromPath[str]
+) -> StudyDetail:
     """Describe a study's series and instances, with what a player needs."""
     opened = await studies.open(study_instance_uid)
     if opened is None:
@@ -47,7 +53,7 @@ async def open_study(studies: StudiesService, study_instance_uid: str) -> StudyD
 
 
 @get("/changes", summary="Watch for changes", include_in_schema=False)
-async def watch_changes(feed: ChangeFeed) -> ServerSentEvent:
+async def watch_changes(feed: NamedDependency[ChangeFeed]) -> ServerSentEvent:
     """Stream an event `study` whenever a study came, grew or went; empty: any may have."""
 
     async def events() -> AsyncIterator[ServerSentEventMessage]:
@@ -62,7 +68,7 @@ async def watch_changes(feed: ChangeFeed) -> ServerSentEvent:
 
 
 @get("/status", summary="What this archive is")
-async def show_status(system: SystemStatusService) -> SystemStatus:
+async def show_status(system: NamedDependency[SystemStatusService]) -> SystemStatus:
     """Name the version, how a scanner reaches it, and how much it holds."""
     return system_status(await system.counts(), system.reachability)
 
