@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from sonarium.base.errors import SonariumError
+from sonarium.base.errors import PeerError, RequestError, SonariumError, UnavailableError
 from sonarium.faces.dicomweb.errors import refuse
 from sonarium.faces.dicomweb.retrieve import (
     retrieve_bulk_data,
@@ -33,7 +33,10 @@ def dicomweb_routes() -> Router:
             retrieve_bulk_data,
             store_instances,
         ],
-        exception_handlers={SonariumError: refuse},
+        # Litestar takes the handler of the most exact class, wherever it was declared.
+        exception_handlers=dict.fromkeys(
+            (SonariumError, PeerError, RequestError, UnavailableError), refuse
+        ),
         include_in_schema=False,
         request_max_body_size=None,
     )
