@@ -293,3 +293,9 @@ async def test_a_clean_end_leaves_nothing_to_replay(database: Database, tmp_path
     async with database.transaction() as tx:
         settled = await tx.values(b"SELECT volume FROM settled_volume")
     assert sorted(volumes) == sorted(row[0] for row in settled)
+
+
+async def test_an_error_of_the_caller_passes_unchanged(database: Database) -> None:
+    with pytest.raises(LookupError):
+        async with StoreService(database, MemoryBlobStore(), SETTINGS):
+            raise LookupError

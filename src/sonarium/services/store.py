@@ -307,7 +307,8 @@ class StoreService:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._opened.__aexit__(kind, error, traceback)
+        # Without the caller's error, which the task group would wrap into a group.
+        await self._opened.aclose()
 
     def receive(self, arrival: Arrival) -> Reception:
         """Begin to receive one object."""
