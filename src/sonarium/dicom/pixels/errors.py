@@ -23,10 +23,6 @@ class NotDisplayable(PixelError):
     """The object holds no picture: a report, a document, a waveform."""
 
 
-class NoSuchFrame(PixelError):
-    """A frame number is beyond the frames that the object holds."""
-
-
 class ViewportRefused(PixelError):
     """A viewport shows nothing of the frame, or would be too large."""
 

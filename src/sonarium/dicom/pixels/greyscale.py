@@ -38,7 +38,7 @@ def shades_of_grey(
     if values.dtype == np.uint8 and shows_as_stored(layout, window):
         picture = values.astype(np.uint8, copy=False)
         return 255 - picture if is_dark_high else picture
-    voi = window or greyscale.voi_lut or greyscale.window or _default_window(values, layout)
+    voi = window or greyscale.voi_lut or greyscale.window or default_window(values, layout)
     if layout.is_float or layout.bits_stored > _WIDEST_TABLE_BITS:
         finite = np.nan_to_num(values.astype(np.float64))
         return _to_screen(_shade(finite, greyscale, voi), is_dark_high=is_dark_high)
@@ -68,7 +68,14 @@ def _representable(layout: PixelFormat) -> tuple[int, int]:
     return (-(1 << bits - 1), (1 << bits - 1) - 1) if layout.is_signed else (0, (1 << bits) - 1)
 
 
-def _default_window(values: StoredValues, layout: PixelFormat) -> Window:
+def lacks_window(layout: PixelFormat) -> bool:
+    """Tell whether the window of a frame has to be found in its pixels."""
+    greyscale = layout.greyscale
+    is_deep = layout.bits_stored > _SCREEN_BITS
+    return is_deep and greyscale.window is None and greyscale.voi_lut is None
+
+
+def default_window(values: StoredValues, layout: PixelFormat) -> Window:
     """Return a window where an object has none.
 
     All of 8 bits or fewer, which scanners fill for the screen; of more the range that
