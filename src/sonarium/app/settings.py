@@ -19,6 +19,7 @@ from sonarium.queue.settings import QueueSettings
 from sonarium.services.commitment import CommitmentSettings
 from sonarium.services.decoding import DecodingSettings
 from sonarium.services.store import StoreSettings
+from sonarium.services.thumbnail import ThumbnailSettings
 from sonarium.storage.settings import LocalStorageSettings, S3StorageSettings
 
 PREFIX = "SONARIUM_"
@@ -81,6 +82,7 @@ class Settings(BaseSettings):
     decoding: DecodingSettings = DecodingSettings()
     queue: QueueSettings = QueueSettings()
     commitment: CommitmentSettings = CommitmentSettings()
+    thumbnails: ThumbnailSettings = ThumbnailSettings()
     storage_scu: StorageSCUSettings = StorageSCUSettings()
 
 

@@ -11,14 +11,17 @@ from granian.server.embed import Server
 from litestar.types import ASGIApp
 
 from sonarium.app.archive import Archive, system_status_service
+from sonarium.app.folders import DataFolder
 from sonarium.app.settings import Settings
 from sonarium.app.web_application import web_application
 from sonarium.base.errors import UnavailableError
 from sonarium.faces.dicomweb.routes import dicomweb_routes
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.metadata import MetadataService
+from sonarium.services.render import RenderService
 from sonarium.services.retrieve import RetrieveService
 from sonarium.services.studies import StudiesService
+from sonarium.services.thumbnail import ThumbnailService
 from sonarium.services.transcoding import Transcoder
 
 _BUFFER_BYTES = 512 * 1024
@@ -30,6 +33,9 @@ class PortTaken(UnavailableError):
 
 def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> ASGIApp:
     """Give the web application the services that its routes ask for."""
+    retrieve = RetrieveService(archive.database, archive.blobs)
+    render = RenderService(retrieve, archive.decoding)
+    cache = DataFolder(settings.data.absolute()).cache
     return web_application(
         {
             "studies": StudiesService(archive.database),
@@ -37,7 +43,9 @@ def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> AS
             "feed": feed,
             "searching": archive.query,
             "store": archive.store,
-            "retrieve": RetrieveService(archive.database, archive.blobs),
+            "retrieve": retrieve,
+            "rendering": render,
+            "thumbnails": ThumbnailService(retrieve, render, cache, settings.thumbnails),
             "metadata": MetadataService(archive.database),
             "transcoder": Transcoder(archive.database, archive.blobs, archive.decoding),
         },

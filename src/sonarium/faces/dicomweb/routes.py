@@ -4,6 +4,12 @@ from litestar import Router
 
 from sonarium.base.errors import PeerError, RequestError, SonariumError, UnavailableError
 from sonarium.faces.dicomweb.errors import refuse
+from sonarium.faces.dicomweb.render import (
+    render_all,
+    render_frames,
+    render_instance,
+    show_thumbnail,
+)
 from sonarium.faces.dicomweb.retrieve import (
     retrieve_bulk_data,
     retrieve_frames,
@@ -31,6 +37,10 @@ def dicomweb_routes() -> Router:
             retrieve_metadata,
             retrieve_frames,
             retrieve_bulk_data,
+            render_frames,
+            render_instance,
+            render_all,
+            show_thumbnail,
             store_instances,
         ],
         # Litestar takes the handler of the most exact class, wherever it was declared.
