@@ -5,7 +5,6 @@ once and each match costs little more than its own characters. What does not fit
 character sets than ASCII, sequences, long values) goes the general way.
 """
 
-from collections.abc import Mapping
 from struct import Struct
 from typing import Final
 
@@ -133,7 +132,10 @@ def _text_of(values: JSONValue) -> str:
 
 
 def _one_text(value: JSONValue) -> str:
-    if isinstance(value, Mapping):  # PN
-        groups = (str(value.get(name, "")) for name in ("Alphabetic", "Ideographic", "Phonetic"))
+    if isinstance(value, dict):  # PN
+        alphabetic = str(value.get("Alphabetic", ""))
+        if len(value) == 1:
+            return alphabetic
+        groups = (alphabetic, str(value.get("Ideographic", "")), str(value.get("Phonetic", "")))
         return "=".join(groups).rstrip("=")
     return "" if value is None else str(value)
