@@ -83,9 +83,7 @@ async def retrieve_instance(
     (row,) = await retrieve.instances(selection)
     syntax = _object_syntax([one for one in accept if one.takes(DICOM)], row)
     if syntax != row.transfer_syntax_uid:
-        part = _transcoded_part(transcoder, row, syntax)
-        whole = b"".join([piece async for piece in part.stream()])
-        return content(whole, DICOM)
+        return content(await transcoded(transcoder, row, syntax), DICOM)
     return await single(
         request,
         Body(
@@ -139,6 +137,12 @@ def _stored_part(retrieve: RetrieveService, row: InstanceRow) -> Part:
         retrieve.part10_length(row),
         partial(retrieve.iter_part10, row),
     )
+
+
+async def transcoded(transcoder: Transcoder, row: InstanceRow, syntax: str) -> bytes:
+    """Return an object as a file in another transfer syntax."""
+    part = _transcoded_part(transcoder, row, syntax)
+    return b"".join([piece async for piece in part.stream()])
 
 
 def _transcoded_part(transcoder: Transcoder, row: InstanceRow, syntax: str) -> Part:

@@ -3,6 +3,7 @@
 from litestar import Router
 
 from sonarium.base.errors import PeerError, RequestError, SonariumError, UnavailableError
+from sonarium.faces.dicomweb.capabilities import show_capabilities
 from sonarium.faces.dicomweb.errors import refuse
 from sonarium.faces.dicomweb.render import (
     render_all,
@@ -20,6 +21,7 @@ from sonarium.faces.dicomweb.retrieve import (
 )
 from sonarium.faces.dicomweb.search import search_instances, search_series, search_studies
 from sonarium.faces.dicomweb.store import store_instances
+from sonarium.faces.dicomweb.uri_service import retrieve_by_uri
 from sonarium.faces.dicomweb.urls import ROOT
 
 
@@ -42,6 +44,8 @@ def dicomweb_routes() -> Router:
             render_all,
             show_thumbnail,
             store_instances,
+            retrieve_by_uri,
+            show_capabilities,
         ],
         # Litestar takes the handler of the most exact class, wherever it was declared.
         exception_handlers=dict.fromkeys(
