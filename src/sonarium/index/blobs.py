@@ -10,6 +10,7 @@ SETTLED_VOLUMES = sql_file("sonarium.index", "settled_volumes")
 DOOM_BLOBS = sql_file("sonarium.index", "doom_blobs")
 DOOMED_BLOBS = sql_file("sonarium.index", "doomed_blobs")
 FORGET_DOOMED_BLOBS = sql_file("sonarium.index", "forget_doomed_blobs")
+STORED_DIGESTS = sql_file("sonarium.index", "stored_digests")
 MEND_INSTANCE = sql_file("sonarium.index", "mend_instance")
 
 
@@ -60,3 +61,8 @@ async def mend_instance(
         data_set_length=data_set_length,
     )
     return str(rows[0][0]) if rows else None
+
+
+async def stored_digests(tx: Transaction, sop_instance_uids: Sequence[str]) -> dict[str, bytes]:
+    """Return the SHA-256 of those instances that are kept and sound."""
+    return dict(await tx.values(STORED_DIGESTS, uids=list(sop_instance_uids)))

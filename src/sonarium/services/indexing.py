@@ -230,14 +230,16 @@ class Indexer:
             await self._arrived.wait()
             await self._gather()
             group = self._take()
-            placements = await self._place([one.arrival for one in group])
+            arrivals = [one.arrival for one in group]
+            placements = await self._place(arrivals)
+            unneeded = await self._mend(arrivals, placements)
             for one, placement in zip(group, placements, strict=True):
                 if not one.placed.done():
                     one.placed.set_result(placement or Placement.CONFLICT)
                 self._held -= 1
                 self._held_bytes -= _footprint(one.arrival)
             self._room.set()
-            await self._tidy([one.arrival for one in group], placements)
+            await self._tidy(arrivals, placements, unneeded)
 
     @property
     def _is_full(self) -> bool:
@@ -275,18 +277,33 @@ class Indexer:
             await asyncio.sleep(pause_s)
             attempt += 1
 
+    async def _mend(
+        self, arrivals: Sequence[NewInstance], placements: Sequence[Placement | None]
+    ) -> list[str] | None:
+        """Offer copies to damaged instances; return blobs to delete, None when that must wait."""
+        copies = _copies(arrivals, placements)
+        try:
+            return await self._index.mend(copies) if copies else []
+        except UnavailableError:
+            return None
+
     async def _tidy(
-        self, arrivals: list[NewInstance], placements: Sequence[Placement | None]
+        self,
+        arrivals: Sequence[NewInstance],
+        placements: Sequence[Placement | None],
+        unneeded: list[str] | None,
     ) -> None:
         """Free copies of what was there already; note volumes that need no replay any more."""
-        pairs = list(zip(arrivals, placements, strict=True))
-        copies = [one for one, placement in pairs if placement is Placement.ALREADY_PRESENT]
         kept = (Placement.STORED, Placement.CONFLICT)
-        self._blobs.settle(one.blob_key for one, placement in pairs if placement in kept)
+        self._blobs.settle(
+            one.blob_key
+            for one, placement in zip(arrivals, placements, strict=True)
+            if placement in kept
+        )
         try:
-            if copies:
-                await self._blobs.delete(await self._index.mend(copies))
-                self._blobs.settle(one.blob_key for one in copies)
+            if unneeded is not None:
+                await self._blobs.delete(unneeded)
+                self._blobs.settle(one.blob_key for one in _copies(arrivals, placements))
             await self.settle_volumes()
         except UnavailableError as error:
             # The next replay does it; meanwhile nothing is lost but space.
@@ -298,6 +315,13 @@ class Indexer:
         if volumes:
             await self._index.settle_volumes(volumes)
             self._blobs.forget_volumes(volumes)
+
+
+def _copies(
+    arrivals: Sequence[NewInstance], placements: Sequence[Placement | None]
+) -> list[NewInstance]:
+    pairs = zip(arrivals, placements, strict=True)
+    return [one for one, placement in pairs if placement is Placement.ALREADY_PRESENT]
 
 
 def _footprint(arrival: NewInstance) -> int:

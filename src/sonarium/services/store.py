@@ -115,8 +115,9 @@ class Stored:
     sop_instance_uid: str
     series_instance_uid: str
     study_instance_uid: str
+    length: int
     sha256: bytes
-    """Of the data set as it arrived."""
+    """Of the data set as it arrived, as is `length`."""
     warnings: tuple[str, ...]
     """Harmless departures from the standard; no patient data."""
     _indexer: Indexer = field(repr=False)
@@ -247,6 +248,7 @@ class Reception:
             sop_instance_uid=identity.sop_instance_uid,
             series_instance_uid=identity.series_instance_uid,
             study_instance_uid=identity.study_instance_uid,
+            length=blob.body_length,
             sha256=blob.body_sha256,
             warnings=oddities,
             _indexer=self._service.indexer,

@@ -156,8 +156,10 @@ class LocalBlobStore:
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Delete blobs durably."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._writing, self._delete, list(keys))
+        doomed = list(keys)
+        if doomed:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._writing, self._delete, doomed)
 
     async def free_bytes(self) -> int | None:
         """Return the space above the reserve."""
