@@ -1,0 +1,170 @@
+"""Doppler spectra: which velocities are in a gate, column after column."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sonarium.ultrasound.synthetic.beam import Floats
+from sonarium.ultrasound.synthetic.cycle import Cycle
+from sonarium.ultrasound.synthetic.tissue import blur
+
+Envelope: TypeAlias = Callable[[Cycle, float], float]
+"""Velocity in cm/s at a phase; positive towards the probe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One kind of movement in the gate."""
+
+    envelope: Envelope
+    strength: float = 1.0
+    narrowness: float = 0.16
+    """Spread below the envelope, as a share of it: small for pulsed, 1 for continuous wave."""
+    spread_cm_per_s: float = 3.0
+    """Blur of the envelope's edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpectralScale:
+    """The axes of a strip: rows of velocity, columns of time."""
+
+    rows: int
+    columns: int
+    seconds: float
+    top_cm_per_s: float
+    bottom_cm_per_s: float
+
+    @property
+    def cm_per_s_per_row(self) -> float:
+        """Velocity that one row stands for."""
+        return (self.top_cm_per_s - self.bottom_cm_per_s) / self.rows
+
+    @property
+    def baseline(self) -> int:
+        """Row of velocity nought, from the top of the strip."""
+        return round(self.top_cm_per_s / self.cm_per_s_per_row)
+
+    def velocities(self) -> Floats:
+        """Return the velocity at the centre of each row; exactly nought at the baseline."""
+        rows = np.arange(self.rows, dtype=np.float32)
+        return (np.float32(self.baseline) - rows) * np.float32(self.cm_per_s_per_row)
+
+
+def draw_spectrum(
+    scale: SpectralScale,
+    cycle: Cycle,
+    streams: Sequence[Stream],
+    rng: np.random.Generator,
+    *,
+    wall_filter_cm_per_s: float = 5.0,
+    gain_db: float = 0.0,
+    first_phase: float = 0.0,
+) -> NDArray[np.uint8]:
+    """Draw grey levels: uint8[rows, columns]."""
+    velocity = scale.velocities()[:, None]
+    power = np.zeros((scale.rows, scale.columns), dtype=np.float32)
+    beats = np.arange(scale.columns) / scale.columns * scale.seconds / cycle.beat_s + first_phase
+    vary = 1 + 0.035 * rng.standard_normal(int(beats[-1]) + 2)  # no two beats are equal
+    for stream in streams:
+        envelope = np.array([stream.envelope(cycle, beat % 1.0) for beat in beats])
+        envelope = (envelope * vary[beats.astype(int)]).astype(np.float32)[None, :]
+        power += np.float32(stream.strength) * _stream_power(velocity, envelope, stream)
+    power *= 1 - np.exp(-((velocity / wall_filter_cm_per_s) ** 4))
+    # Power in one cell is exponentially distributed: this is the spectrum's own speckle.
+    speckle = rng.exponential(1.0, power.shape).astype(np.float32)
+    speckle = 0.45 * speckle + 0.55 * blur(speckle, 1)
+    haze = np.float32(10**-4.7) * rng.exponential(1.0, power.shape).astype(np.float32)
+    clutter = np.float32(0.02) * np.exp(-((velocity / (0.6 * wall_filter_cm_per_s)) ** 2))
+    seen = power * speckle + haze + clutter * speckle
+    decibels = 10 * np.log10(_soften(seen) + np.float32(1e-7)) + np.float32(gain_db)
+    level = np.clip(decibels / np.float32(36) + 1, 0, 1)
+    return np.clip(255 * level**1.35, 0, 255).astype(np.uint8)
+
+
+def _stream_power(velocity: Floats, envelope: Floats, stream: Stream) -> Floats:
+    """Fill between the envelope and what the slowest blood in the gate does."""
+    sign = np.where(envelope >= 0, 1.0, -1.0).astype(np.float32)
+    speed, fastest = velocity * sign, np.abs(envelope)
+    spread = np.float32(stream.spread_cm_per_s)
+    inner = fastest * np.float32(1 - stream.narrowness)
+    below_edge = 1 / (1 + np.exp(np.clip((speed - fastest) / (0.3 * spread), -30, 30)))
+    fall = np.exp(-((np.clip(inner - speed, 0, None) / (spread + 0.22 * fastest)) ** 2))
+    moving = np.clip(fastest / (2 * spread) - 0.5, 0, 1)
+    near = np.clip(speed / spread + 0.5, 0, 1)
+    power: Floats = (below_edge * (0.9 * fall + 0.1 * stream.narrowness) * moving * near).astype(
+        np.float32
+    )
+    return power
+
+
+def _soften(power: Floats) -> Floats:
+    """Smear a little along time, as overlapping windows do."""
+    softened = power.copy()
+    softened[:, 1:] += 0.7 * power[:, :-1]
+    softened[:, :-1] += 0.7 * power[:, 1:]
+    return softened / np.float32(2.4)
+
+
+def mitral_inflow(e_cm_per_s: float, a_cm_per_s: float) -> tuple[Stream, ...]:
+    """Early and atrial filling of the left ventricle."""
+
+    def envelope(cycle: Cycle, phase: float) -> float:
+        early = e_cm_per_s * cycle.early_filling(phase)
+        return max(early, a_cm_per_s * cycle.atrial_filling(phase))
+
+    def outflow(cycle: Cycle, phase: float) -> float:
+        return -0.45 * e_cm_per_s * cycle.ejection(phase)
+
+    return (Stream(envelope), Stream(outflow, strength=0.02, narrowness=0.6))
+
+
+def aortic_jet(peak_cm_per_s: float) -> tuple[Stream, ...]:
+    """Flow out of the left ventricle, away from an apical probe; continuous wave fills it."""
+
+    def envelope(cycle: Cycle, phase: float) -> float:
+        return -peak_cm_per_s * cycle.ejection(phase)
+
+    def filling(cycle: Cycle, phase: float) -> float:
+        return 62 * max(cycle.early_filling(phase), 0.8 * cycle.atrial_filling(phase))
+
+    return (
+        Stream(envelope, strength=0.8, narrowness=0.8, spread_cm_per_s=7),
+        Stream(filling, strength=0.05, narrowness=0.9, spread_cm_per_s=6),
+    )
+
+
+def annular_motion(s_cm_per_s: float, e_cm_per_s: float, a_cm_per_s: float) -> tuple[Stream, ...]:
+    """Motion of the mitral annulus: to the apex in systole, back in two steps."""
+
+    def envelope(cycle: Cycle, phase: float) -> float:
+        end = cycle.end_systole
+        isovolumic = 0.55 * s_cm_per_s * float(np.exp(-(((phase - 0.045) / 0.018) ** 2)))
+        systolic = s_cm_per_s * float(
+            np.sin(np.pi * np.clip((phase - 0.06) / (end - 0.06), 0, 1)) ** 0.8
+        )
+        early = e_cm_per_s * cycle.early_filling(phase)
+        atrial = a_cm_per_s * cycle.atrial_filling(phase)
+        return max(isovolumic, systolic) - max(early, atrial)
+
+    return (Stream(envelope, strength=1.6, narrowness=0.42, spread_cm_per_s=0.9),)
+
+
+def arterial_flow(peak_cm_per_s: float, end_diastolic_cm_per_s: float) -> tuple[Stream, ...]:
+    """A low-resistance artery: fast upstroke, notch, flow all through diastole."""
+
+    def envelope(cycle: Cycle, phase: float) -> float:
+        end = cycle.end_systole
+        rise = float(np.clip((phase - 0.06) / 0.09, 0, 1))
+        upstroke = rise * rise * (3 - 2 * rise)
+        fall = float(np.exp(-max(phase - 0.15, 0.0) / (0.62 * end)))
+        notch = 0.13 * float(np.exp(-(((phase - end - 0.035) / 0.022) ** 2)))
+        bump = 0.10 * float(np.exp(-(((phase - end - 0.12) / 0.07) ** 2)))
+        before = float(np.clip(1 - phase / 0.08, 0, 1))
+        pulse = upstroke * fall + (bump - notch) * upstroke
+        diastolic = end_diastolic_cm_per_s * (1 + 0.35 * (1 - phase) * upstroke * (1 - before))
+        return float(diastolic + max(peak_cm_per_s - 1.3 * end_diastolic_cm_per_s, 0) * pulse)
+
+    return (Stream(envelope, narrowness=0.3, spread_cm_per_s=2.6),)
