@@ -13,6 +13,7 @@ from rich.console import Console
 from sonarium import __version__
 from sonarium.app.archive import Archive, open_archive, system_status_service
 from sonarium.app.database import embedded_postgres, prepare_database
+from sonarium.app.demo import run_demo
 from sonarium.app.doctor import examine
 from sonarium.app.folder_lock import is_served
 from sonarium.app.folders import DataFolder
@@ -22,7 +23,9 @@ from sonarium.base.errors import SonariumError
 from sonarium.base.log import configure_logging
 from sonarium.domain.device import Device
 from sonarium.faces.cli.devices import device_table
+from sonarium.faces.cli.importing import show_import
 from sonarium.faces.cli.status import status_table
+from sonarium.services.import_ import ImportService
 
 FAILED = 1
 MISUSED = 2
@@ -60,12 +63,26 @@ def serve_command(
     ae_title: Annotated[str | None, typer.Option(help="Our AE title.")] = None,
 ) -> None:
     """Run the archive until Ctrl-C."""
-    settings = _settings(data, http_port=http_port, dimse_port=dimse_port, ae_title=ae_title)
+    settings = _settings(
+        data, "INFO", http_port=http_port, dimse_port=dimse_port, ae_title=ae_title
+    )
 
     async def serving(_dsn: str) -> None:
         _announce(settings)
 
     asyncio.run(serve(settings, serving))
+
+
+@app.command()
+def demo(
+    http_port: Annotated[int | None, typer.Option(help="Port of the web server.")] = None,
+    dimse_port: Annotated[int | None, typer.Option(help="Port of the DICOM listener.")] = None,
+    studies: Annotated[int | None, typer.Option(help="How many studies to make.")] = None,
+) -> None:
+    """Run with a synthetic ultrasound department, thrown away at the end."""
+    settings = _settings(None, "WARNING", http_port=http_port, dimse_port=dimse_port)
+    _announce(settings)
+    asyncio.run(run_demo(settings, out, studies))
 
 
 @app.command()
@@ -90,6 +107,25 @@ def doctor(data: Data = None) -> None:
         if not finding.is_well:
             out.print(f"  → {finding.remedy}", highlight=False)
     if not all(finding.is_well for finding in findings):
+        raise typer.Exit(FAILED)
+
+
+@app.command(name="import")
+def import_command(
+    place: Annotated[Path, typer.Argument(help="A folder, a DICOMDIR, a zip archive or a file.")],
+    data: Data = None,
+) -> None:
+    """Take in a folder or a DICOMDIR; run it again to go on where it stopped."""
+    refused = 0
+
+    async def run(archive: Archive) -> None:
+        nonlocal refused
+        service = ImportService(archive.database, archive.store)
+        files = await service.survey(place)
+        refused = await show_import(service.run(place, files), len(files), out)
+
+    _with_archive(_settings(data), run)
+    if refused:
         raise typer.Exit(FAILED)
 
 
@@ -136,7 +172,7 @@ def echo_device(ae_title: str, data: Data = None) -> None:
     _with_archive(_settings(data), run)
 
 
-def _settings(data: Path | None, **given: object) -> Settings:
+def _settings(data: Path | None, log_level: str = "WARNING", **given: object) -> Settings:
     """Join what the command line gave with the environment."""
     flat = {name: value for name, value in given.items() if value is not None}
     tree: dict[str, object] = {} if data is None else {"data": data}
@@ -147,7 +183,7 @@ def _settings(data: Path | None, **given: object) -> Settings:
         if chosen:
             tree[branch] = chosen
     settings = load_settings(**tree)
-    configure_logging(settings.log_format, settings.log_level)
+    configure_logging(settings.log_format, log_level)
     return settings
 
 

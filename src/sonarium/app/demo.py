@@ -1,0 +1,47 @@
+"""`sonarium demo`: a synthetic ultrasound department on this machine, thrown away at the end."""
+
+import shutil
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from sonarium.app.archive import open_archive
+from sonarium.app.serve import serve
+from sonarium.app.settings import Settings
+from sonarium.services.fill import fill
+from sonarium.ultrasound.synthetic.department import iter_department
+
+SEED = 2026
+DESCRIBED = 46
+
+
+async def run_demo(settings: Settings, console: Console, studies: int | None) -> None:
+    """Serve a fresh folder, fill it, and remove it when told to stop."""
+    folder = Path(tempfile.mkdtemp(prefix="sonarium-demo-"))
+    # PostgreSQL's own user must be able to pass through.
+    folder.chmod(0o711)
+    throw_away = settings.model_copy(update={"data": folder, "demo": True})
+
+    async def fill_department(dsn: str) -> None:
+        console.print(f"  Open [bold]http://{settings.http.host}:{settings.http.port}[/bold]")
+        async with open_archive(throw_away, dsn) as archive:
+            department = iter_department(SEED, studies, datetime.now().astimezone())
+            with Progress(
+                TextColumn("making a synthetic department"),
+                BarColumn(),
+                TimeElapsedColumn(),
+                TextColumn("{task.completed} objects: {task.description}", table_column=None),
+                console=console,
+            ) as progress:
+                task = progress.add_task("", total=None)
+                async for made in fill(archive.store, department):
+                    progress.update(task, advance=1, description=made.description[:DESCRIBED])
+        console.print("  The department is complete. Ctrl-C stops Sonarium and removes it.")
+
+    try:
+        await serve(throw_away, fill_department)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
