@@ -63,9 +63,7 @@ def serve_command(
     ae_title: Annotated[str | None, typer.Option(help="Our AE title.")] = None,
 ) -> None:
     """Run the archive until Ctrl-C."""
-    settings = _settings(
-        data, "INFO", http_port=http_port, dimse_port=dimse_port, ae_title=ae_title
-    )
+    settings = _settings(data, None, http_port=http_port, dimse_port=dimse_port, ae_title=ae_title)
 
     async def serving(_dsn: str) -> None:
         _announce(settings)
@@ -172,7 +170,7 @@ def echo_device(ae_title: str, data: Data = None) -> None:
     _with_archive(_settings(data), run)
 
 
-def _settings(data: Path | None, log_level: str = "WARNING", **given: object) -> Settings:
+def _settings(data: Path | None, log_level: str | None = "WARNING", **given: object) -> Settings:
     """Join what the command line gave with the environment."""
     flat = {name: value for name, value in given.items() if value is not None}
     tree: dict[str, object] = {} if data is None else {"data": data}
@@ -183,7 +181,7 @@ def _settings(data: Path | None, log_level: str = "WARNING", **given: object) ->
         if chosen:
             tree[branch] = chosen
     settings = load_settings(**tree)
-    configure_logging(settings.log_format, log_level)
+    configure_logging(settings.log_format, log_level or settings.log_level)
     return settings
 
 

@@ -20,10 +20,8 @@ DESCRIBED = 46
 
 async def run_demo(settings: Settings, console: Console, studies: int | None) -> None:
     """Serve a fresh folder, fill it, and remove it when told to stop."""
-    folder = Path(tempfile.mkdtemp(prefix="sonarium-demo-"))
-    # PostgreSQL's own user must be able to pass through.
-    folder.chmod(0o711)
-    throw_away = settings.model_copy(update={"data": folder, "demo": True})
+    folder = _throw_away_folder()
+    throw_away = settings.model_copy(update={"data": folder, "demo": True, "log_level": "WARNING"})
 
     async def fill_department(dsn: str) -> None:
         console.print(f"  Open [bold]http://{settings.http.host}:{settings.http.port}[/bold]")
@@ -45,3 +43,10 @@ async def run_demo(settings: Settings, console: Console, studies: int | None) ->
         await serve(throw_away, fill_department)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _throw_away_folder() -> Path:
+    """Make a folder that PostgreSQL's own user may pass through, and nobody may list."""
+    folder = Path(tempfile.mkdtemp(prefix="sonarium-demo-"))
+    folder.chmod(0o711)
+    return folder

@@ -1,6 +1,7 @@
 import { Link, Route, Switch } from "wouter";
 import { StudyPage } from "../study/StudyPage";
 import { ThemeSwitch } from "../ui/ThemeSwitch";
+import { DemoMark } from "../ui/DemoMark";
 import { WorklistPage } from "../worklist/WorklistPage";
 
 export function App() {
@@ -11,6 +12,7 @@ export function App() {
           <img src="/icon.svg" alt="" width="24" height="24" />
           Sonarium
         </Link>
+        <DemoMark />
         <span className="bar-space" />
         <ThemeSwitch />
       </header>
