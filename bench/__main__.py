@@ -1,0 +1,75 @@
+"""`./dev bench`: measure beside Orthanc, print the table, write the JSON."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench import ingest, query, retrieve
+from bench.measures import Measure
+from bench.objects import (
+    patient_name,
+    write_cine,
+    write_cines,
+    write_small_studies,
+    write_stills,
+    write_study_of_stills,
+)
+from bench.report import print_table, write_json
+from bench.servers import NODELAY, orthanc, sonarium
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+
+
+@app.command(name="ingest")
+def ingest_command(
+    rounds: Annotated[int, typer.Option(help="How often each trial is taken.")] = 2,
+    short: Annotated[bool, typer.Option(help="Fewer objects, for a quick look.")] = False,
+) -> None:
+    """How fast objects are taken in."""
+    trials = ingest.trials(write_stills, write_cines, short=short)
+    _tell(list(ingest.alternate(trials, rounds)), "ingest")
+
+
+@app.command(name="retrieve")
+def retrieve_command() -> None:
+    """How fast studies, frames and metadata are given back."""
+    _tell(list(retrieve.measures(write_study_of_stills, write_cine)), "retrieve")
+
+
+@app.command(name="query")
+def query_command(
+    studies: Annotated[int, typer.Option(help="Studies in both archives.")] = 100_000,
+) -> None:
+    """How fast studies are found among many."""
+    _tell(list(_queries(studies)), f"query-{studies}")
+
+
+def _queries(studies: int) -> Iterator[Measure]:
+    work = Path(tempfile.mkdtemp(prefix="sonarium-bench-"))
+    try:
+        folders = write_small_studies(work / "send", studies)
+        number = studies // 2 + 7
+        searches = query.searches(
+            f"SYN{number:08d}", patient_name(number), f"ACC{number:08d}", "20260301"
+        )
+        many = ["StudyDate=20260301", "PatientName", "PatientID", "StudyInstanceUID"]
+        with orthanc(work / "orthanc") as theirs, sonarium(work / "sonarium") as ours:
+            for server in (theirs, ours):
+                for folder in folders:
+                    ingest.send(server, [folder], NODELAY)
+            yield from query.compared(ours, theirs, searches, many, f"{studies:,} studies")
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _tell(measures: list[Measure], name: str) -> None:
+    print_table(measures)
+    typer.echo(f"written to {write_json(measures, name)}")
+
+
+if __name__ == "__main__":
+    app()
