@@ -19,7 +19,15 @@ from sonarium.dicom.date_time import index_date, index_time
 from sonarium.domain.arrival import Source
 from sonarium.domain.attributes import Attributes
 from sonarium.index.locks import lock_for_ingest
-from sonarium.index.rows import json_text, name_groups, number_of, small, text_of, words_of
+from sonarium.index.rows import (
+    json_text,
+    name_groups,
+    names_text,
+    number_of,
+    small,
+    text_of,
+    words_of,
+)
 
 
 class Placement(StrEnum):
@@ -188,6 +196,7 @@ def _study_row(arrival: NewInstance) -> dict[str, object]:
         "descriptions": text_of(study, "00081030"),
         "referring": "=".join(name_groups(study, "00080090")).rstrip("="),
         "words": words_of(patient, study),
+        "names": names_text({**patient, **study}),
         "attributes": json_text({**patient, **study}),
         "received": arrival.received_at,
     }
@@ -207,6 +216,7 @@ async def _add_series(tx: Transaction, arrivals: Sequence[NewInstance], places: 
         studies=[study_ref for study_ref, _ in new],
         modalities=[text_of(a.series, "00080060") for a in new.values()],
         numbers=[number_of(a.series, "00200011") for a in new.values()],
+        names=[names_text(a.series) for a in new.values()],
         attributes=[json_text(a.series) for a in new.values()],
     )
     places.series.update({(study_ref, uid): ref for ref, study_ref, uid in rows})

@@ -57,6 +57,20 @@ def _column(columns: Sequence[Composable], wanted: Wanted, kind: Kind) -> Compos
             assert_never(wanted)
 
 
+def names_condition(names: Composable, key: AskedKey) -> Composable:
+    """Return when one of the folded names of a tag, in a column `names`, satisfies a key."""
+    values = SQL("coalesce({}->{}, '[]')").format(names, Literal(tag_key(key.tag)))
+    groups = [SQL("(one->>{})").format(Literal(at)) for at in range(3)]
+    return any_of(
+        SQL("{} = '[]'").format(values)
+        if isinstance(wanted, Nothing)
+        else SQL("EXISTS (SELECT FROM jsonb_array_elements({}) AS one WHERE {})").format(
+            values, _column(groups, wanted, Kind.NAME)
+        )
+        for wanted in key.wanted
+    )
+
+
 def _name(columns: Sequence[Composable], groups: Sequence[Exactly | Like | None]) -> Composable:
     """Match one group against all, several each against its own."""
     if len(groups) == 1 and groups[0] is not None:

@@ -9,6 +9,7 @@ from sonarium.index.folding import fold, fold_name_group
 
 _LONGEST: Final = 256
 """No VR that has a column is longer; PostgreSQL's indexes could not hold what breaks that."""
+_NAMES_WITH_COLUMNS: Final = frozenset({"00100010", "00080090"})
 _WORD_TAGS: Final = (
     "00100010", "00100020", "00080020", "00080050", "00081030", "00080090", "00200010",
 )  # fmt: skip
@@ -38,7 +39,25 @@ def small(number: int | None) -> int | None:
 
 def name_groups(attributes: Attributes, tag: str) -> tuple[str, str, str]:
     """Return the folded alphabetic, ideographic and phonetic groups of a PN."""
-    value = _first(attributes.get(tag))
+    return _folded(_first(attributes.get(tag)))
+
+
+def names_text(attributes: Attributes) -> str:
+    """Write all names that have no column of their own, folded, as JSON."""
+    names = {}
+    for tag, element in attributes.items():
+        values = element.get("Value")
+        if (
+            element.get("vr") == "PN"
+            and tag not in _NAMES_WITH_COLUMNS
+            and isinstance(values, list)
+        ):
+            folded = [_folded(value) for value in values]
+            names[tag] = [groups for groups in folded if any(groups)]
+    return orjson.dumps(names).decode()
+
+
+def _folded(value: object) -> tuple[str, str, str]:
     groups = value if isinstance(value, dict) else {}
     alphabetic, ideographic, phonetic = (
         storable(fold_name_group(str(groups.get(part) or "")))[:_LONGEST]

@@ -14,7 +14,8 @@ CREATE TABLE patient (
     CHECK ((patient_id = '') = (lone_study_uid <> ''))
 );
 
--- Names are folded; dates are YYYYMMDD and times HHMMSS[.FFFFFF], empty where not known.
+-- Names are folded: in columns, and the others in `names`, tag → [[alphabetic, ideographic,
+-- phonetic], …]. Dates are YYYYMMDD and times HHMMSS[.FFFFFF], empty where not known.
 CREATE TABLE study (
     study_ref           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     study_instance_uid  text COLLATE "C" NOT NULL UNIQUE,
@@ -33,6 +34,7 @@ CREATE TABLE study (
     description         text COLLATE "C" NOT NULL,
     referring_name      text COLLATE "C" NOT NULL,
     words               text COLLATE "C" NOT NULL,
+    names               jsonb NOT NULL DEFAULT '{}',
     modalities          text[] NOT NULL DEFAULT '{}',
     sop_classes         text[] NOT NULL DEFAULT '{}',
     number_of_series    integer NOT NULL DEFAULT 0,
@@ -66,6 +68,7 @@ CREATE TABLE series (
     series_number       integer,
     number_of_instances integer NOT NULL DEFAULT 0,
     version             bigint NOT NULL DEFAULT nextval('version_seq'),
+    names               jsonb NOT NULL DEFAULT '{}',
     attributes          jsonb NOT NULL,
     -- Devices exist that use one Series Instance UID in two studies.
     UNIQUE (series_instance_uid, study_ref)

@@ -2,21 +2,22 @@
 INSERT INTO study (
        study_instance_uid, patient_ref, patient_id, issuer, name_alphabetic, name_ideographic,
        name_phonetic, birth_date, sex, study_date, study_time, accession_number, study_id,
-       description, referring_name, words, attributes, received_at, changed_at)
+       description, referring_name, words, names, attributes, received_at, changed_at)
 SELECT new.study_instance_uid, patient.patient_ref, patient.patient_id, patient.issuer,
        new.name_alphabetic, new.name_ideographic, new.name_phonetic, new.birth_date, new.sex,
        new.study_date, new.study_time, new.accession_number, new.study_id, new.description,
-       new.referring_name, new.words, new.attributes, new.received_at, new.received_at
+       new.referring_name, new.words, new.names, new.attributes, new.received_at,
+       new.received_at
   FROM unnest(
        %(study_instance_uids)s::text[], %(patient_ids)s::text[], %(issuers)s::text[],
        %(lone_study_uids)s::text[], %(alphabetic)s::text[], %(ideographic)s::text[],
        %(phonetic)s::text[], %(birth_dates)s::text[], %(sexes)s::text[], %(dates)s::text[],
        %(times)s::text[], %(accessions)s::text[], %(study_ids)s::text[],
        %(descriptions)s::text[], %(referring)s::text[], %(words)s::text[],
-       %(attributes)s::jsonb[], %(received)s::timestamptz[])
+       %(names)s::jsonb[], %(attributes)s::jsonb[], %(received)s::timestamptz[])
        AS new (
        study_instance_uid, patient_id, issuer, lone_study_uid, name_alphabetic,
        name_ideographic, name_phonetic, birth_date, sex, study_date, study_time,
-       accession_number, study_id, description, referring_name, words, attributes, received_at)
+       accession_number, study_id, description, referring_name, words, names, attributes, received_at)
   JOIN patient USING (patient_id, issuer, lone_study_uid)
 RETURNING study_ref, study_instance_uid, patient_id, issuer;
