@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from sonarium.base.errors import PeerError, SonariumError
-from sonarium.dicom.pixels.errors import TranscodeRefused
+from sonarium.dicom.pixels.errors import PixelError, TranscodeRefused
 from sonarium.dicom.uids import (
     EXPLICIT_VR_LITTLE_ENDIAN,
     HTJ2K_LOSSLESS,
@@ -199,12 +199,12 @@ class SubOperationRun:
         return _followed(chunks, padding) if padding else chunks
 
     async def _transcoded(self, instance: InstanceRow, accepted: Sequence[str]) -> _Prepared:
-        refusal = TranscodeRefused("the peer accepted no transfer syntax for the instance")
+        refusal: PixelError = TranscodeRefused("the peer accepted no transfer syntax for it")
         for target in LOSSLESS_TARGETS:
             if target in accepted:
                 try:
                     data_set = await self._transcoder.transcode(instance, target)
-                except TranscodeRefused as error:
+                except PixelError as error:
                     refusal = error
                 else:
                     return _Prepared(instance, target, await _collected(data_set))

@@ -57,7 +57,9 @@ def test_other_sop_classes_are_refused(uid: str) -> None:
 
 
 def choose(service: ServiceClass, *proposed: str, unknown: bool = True) -> str | None:
-    return choose_transfer_syntax(service, proposed, unknown_transfer_syntaxes=unknown)
+    return choose_transfer_syntax(
+        service, "1.2.840.10008.5.1.4.1.1.6.1", proposed, unknown_transfer_syntaxes=unknown
+    )
 
 
 def test_a_sender_gets_the_transfer_syntax_that_it_names_first() -> None:
@@ -79,3 +81,14 @@ def test_only_plain_transfer_syntaxes_carry_identifiers() -> None:
         choose(ServiceClass.FIND, JPEG_BASELINE, IMPLICIT_VR_LITTLE_ENDIAN)
         == IMPLICIT_VR_LITTLE_ENDIAN
     )
+
+
+def test_a_report_comes_without_compression_whatever_is_named_first() -> None:
+    report = "1.2.840.10008.5.1.4.1.1.88.33"
+    for proposed, chosen in (
+        ((JPEG_BASELINE, EXPLICIT_VR_LITTLE_ENDIAN), EXPLICIT_VR_LITTLE_ENDIAN),
+        ((JPEG_BASELINE,), JPEG_BASELINE),
+    ):
+        assert chosen == choose_transfer_syntax(
+            ServiceClass.STORAGE, report, proposed, unknown_transfer_syntaxes=True
+        )

@@ -75,6 +75,7 @@ class Negotiator:
             return ContextResult.ABSTRACT_SYNTAX_NOT_SUPPORTED
         chosen = choose_transfer_syntax(
             service,
+            context.abstract_syntax,
             context.transfer_syntaxes,
             unknown_transfer_syntaxes=self._settings.unknown_transfer_syntaxes,
         )

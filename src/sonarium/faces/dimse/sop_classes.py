@@ -115,6 +115,14 @@ STORAGE_TRANSFER_SYNTAXES: Final[tuple[str, ...]] = tuple(
 )
 """Registered syntaxes in which objects are taken and kept."""
 
+_WITHOUT_PIXELS: Final = (
+    "1.2.840.10008.5.1.4.1.1.9.",  # waveforms
+    "1.2.840.10008.5.1.4.1.1.11.",  # presentation states
+    "1.2.840.10008.5.1.4.1.1.66.",  # registrations, fiducials; segmentations may stay native
+    "1.2.840.10008.5.1.4.1.1.88.",  # structured reports, key objects
+    "1.2.840.10008.5.1.4.1.1.104.",  # encapsulated documents
+)
+
 _STORAGE_ROOT: Final = "1.2.840.10008.5.1.4.1.1."
 _DICOM_ROOT: Final = "1.2.840.10008."
 
@@ -138,22 +146,29 @@ def service_class_of(abstract_syntax: str, *, unknown_sop_classes: bool) -> Serv
 
 
 def choose_transfer_syntax(
-    service: ServiceClass, proposed: tuple[str, ...], *, unknown_transfer_syntaxes: bool
+    service: ServiceClass,
+    abstract_syntax: str,
+    proposed: tuple[str, ...],
+    *,
+    unknown_transfer_syntaxes: bool,
 ) -> str | None:
     """Choose one of the proposed transfer syntaxes; None when we take none.
 
     The peer's first that we know is taken: a sender names first what it has, and an object
-    converted on the way to the archive has lost what it was. A syntax that we do not know is
-    taken only where nothing better is offered.
+    converted on the way to the archive has lost what it was. Where there are no pixels that
+    is the first without compression: a compressed syntax could say nothing, and a requestor
+    of C-GET who names one for every SOP class would get no report at all. A syntax that we
+    do not know is taken only where nothing better is offered.
     """
-    offered = (
-        STORAGE_TRANSFER_SYNTAXES if service is ServiceClass.STORAGE else MESSAGE_TRANSFER_SYNTAXES
-    )
-    for uid in proposed:
-        if uid in offered:
-            return uid
-    if service is not ServiceClass.STORAGE or not unknown_transfer_syntaxes:
-        return None
+    if service is not ServiceClass.STORAGE:
+        return next((uid for uid in proposed if uid in MESSAGE_TRANSFER_SYNTAXES), None)
+    if abstract_syntax.startswith(_WITHOUT_PIXELS):
+        plain = next((uid for uid in proposed if uid in MESSAGE_TRANSFER_SYNTAXES), None)
+        if plain is not None:
+            return plain
+    known = next((uid for uid in proposed if uid in STORAGE_TRANSFER_SYNTAXES), None)
+    if known is not None or not unknown_transfer_syntaxes:
+        return known
     return next(
         (uid for uid in proposed if uid not in _NOT_FOR_DATA_SETS and is_usable_uid(uid)), None
     )
