@@ -19,9 +19,8 @@ from sonarium.index.answers import Answers, Levels
 from sonarium.index.attribute_matching import attributes_match
 from sonarium.index.conditions import Conditions
 from sonarium.index.errors import SearchTooBroad
+from sonarium.index.recent import RECENT, promises_more
 
-_RECENT: Final = 3000
-"""Studies looked through before all matches are collected."""
 _MOST_CANDIDATES: Final = 20_000
 """Headers decoded for one search."""
 _CHUNK: Final = 250
@@ -118,13 +117,15 @@ async def _find(
     if limit is None or conditions.only_dates:
         found = await tx.planned_anew(_in_order(SQL("study"), level, where, offset, limit))
         return [row[0] for row in found]
-    if not conditions.is_narrow:
+    for studies in () if conditions.is_narrow else RECENT:
         recent = SQL("(SELECT * FROM study WHERE {} ORDER BY {} LIMIT {}) AS study").format(
-            conditions.dates, _RECENT_FIRST, Literal(_RECENT)
+            conditions.dates, _RECENT_FIRST, Literal(studies)
         )
         found = await tx.planned_anew(_in_order(recent, level, where, offset, limit))
         if len(found) == limit:
             return [row[0] for row in found]
+        if not promises_more(len(found), limit):
+            break
     found = await tx.planned_anew(_collected(level, where, offset, limit))
     return [row[0] for row in found]
 

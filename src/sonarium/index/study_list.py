@@ -8,6 +8,7 @@ from typing import Any, Final
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
 from sonarium.index.folding import fold
+from sonarium.index.recent import RECENT, promises_more
 
 RECENT_STUDIES = sql_file("sonarium.index", "recent_studies")
 STUDIES_WITH_WORDS = sql_file("sonarium.index", "studies_with_words")
@@ -16,8 +17,6 @@ STUDY_LINE = sql_file("sonarium.index", "study_line")
 ARCHIVE_COUNTS = sql_file("sonarium.index", "archive_counts")
 COMPACT_TALLY = sql_file("sonarium.index", "compact_tally")
 
-_RECENT: Final = 3000
-"""Studies looked through before all matches are collected (see `search`)."""
 _SHORTEST_INSIDE: Final = 3
 _DAY: Final = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
@@ -71,9 +70,12 @@ async def studies_with_words(
     page = {"limit": limit, "offset": offset}
     if not patterns:
         return await tx.all(StudyLine, RECENT_STUDIES, **page)
-    recent = await tx.all(StudyLine, RECENT_WITH_WORDS, patterns=patterns, most=_RECENT, **page)
-    if len(recent) == limit:
-        return recent
+    for most in RECENT:
+        recent = await tx.all(StudyLine, RECENT_WITH_WORDS, patterns=patterns, most=most, **page)
+        if len(recent) == limit:
+            return recent
+        if not promises_more(len(recent), limit):
+            break
     # An index serves a condition of its own for each word, and none for a list of words.
     longest = sorted(patterns, key=len, reverse=True)
     first, second, third = (longest * 3)[:3] if len(longest) < 3 else longest[:3]
