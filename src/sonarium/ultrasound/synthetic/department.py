@@ -1,20 +1,66 @@
 """The whole department: studies of synthetic patients over the last weeks."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
+from sonarium.ultrasound.synthetic.data_sets import Series, Study, image_object
+from sonarium.ultrasound.synthetic.examinations import examine
 from sonarium.ultrasound.synthetic.objects import SyntheticObject
+from sonarium.ultrasound.synthetic.schedule import Appointment, Kind, appointments
+
+_DESCRIPTIONS: Final[dict[Kind, tuple[str, str]]] = {
+    # study description, Image Type value 3
+    "adult echo": ("Transthoracic echocardiogram", "TTE"),
+    "stress echo": ("Exercise stress echocardiogram", "STRESS ECHO"),
+    "child echo": ("Paediatric echocardiogram", "TTE"),
+    "fetal": ("Obstetric ultrasound, biometry", "OBSTETRICAL"),
+    "carotid": ("Carotid duplex", "VASCULAR"),
+    "leg veins": ("Leg veins, compression", "VASCULAR"),
+}
+_DEVICES: Final = ("Echo One", "Echo Two", "Vascular One")
 
 
 def iter_department(seed: int, studies: int | None, now: datetime) -> Iterator[SyntheticObject]:
     """Make the objects of a department, study after study, newest last.
 
-    The same arguments give the same bytes.
+    The same arguments give the same bytes. To use several processes, share out
+    `appointments` and call `iter_study` for each.
 
     Args:
         seed: chooses patients, findings and speckle.
         studies: how many; None gives the demonstration's own set.
         now: an aware moment that no study is later than.
     """
-    del seed, studies, now
-    return iter(())
+    for appointment in appointments(seed, studies, now):
+        yield from iter_study(appointment)
+
+
+def iter_study(appointment: Appointment) -> Iterator[SyntheticObject]:
+    """Make the objects of one study in the order in which a scanner sends them."""
+    seed, number = appointment.seed, appointment.number
+    description, application = _DESCRIPTIONS[appointment.kind]
+    device = number % len(_DEVICES)
+    study = Study(
+        patient=appointment.patient,
+        study_instance_uid=seed.uid("study", number),
+        study_id=f"S{number:05d}",
+        accession_number=f"SYNA{number:06d}",
+        started=appointment.started,
+        description=description,
+        application=application,
+        device=_DEVICES[device],
+        station=f"US{device + 1}",
+        serial_number=f"SYN-{4100 + device}",
+    )
+    series = Series(study, seed.uid("series", number, 1), 1, description=description)
+    made = appointment.started
+    for at, acquisition in enumerate(examine(appointment), start=1):
+        made += timedelta(seconds=38 + at % 7)
+        yield image_object(
+            series,
+            acquisition,
+            sop_instance_uid=seed.uid("instance", number, 1, at),
+            number=at,
+            made=made,
+        )

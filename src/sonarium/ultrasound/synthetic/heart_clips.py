@@ -18,6 +18,7 @@ from sonarium.ultrasound.synthetic.heart_view import HeartView
 from sonarium.ultrasound.synthetic.imaging import Settings
 from sonarium.ultrasound.synthetic.loop import Heart, HeartLoop
 from sonarium.ultrasound.synthetic.screen import (
+    AMBER,
     GREEN,
     Banner,
     Box,
@@ -51,6 +52,8 @@ class ClipPlan:
     cm_per_unit: float = 1.0
     tint: str = "grey"
     flow: ColourFlow | None = None
+    stage: str = ""
+    """Stage of a stress protocol, to be painted."""
 
 
 def record_heart(plan: ClipPlan, rng: np.random.Generator) -> Acquisition:
@@ -145,6 +148,8 @@ def _background(plan: ClipPlan, loop: HeartLoop, placement: Placement) -> Pictur
         draw_grey_bar(screen, 780, 84, plan.tint)
     draw_depth_scale(screen, loop.beam, placement, 738, plan.cm_per_unit)
     draw_probe_mark(screen, placement)
+    if plan.stage:
+        screen.text(8, 520, plan.stage, colour=AMBER, size=14)
     rate = round(plan.heart.cycle.heart_rate_bpm)
     screen.text(792, 584, f"{rate} bpm", colour=GREEN, size=12, anchor="rb")
     return screen.picture()

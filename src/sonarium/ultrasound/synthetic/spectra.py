@@ -75,13 +75,13 @@ def draw_spectrum(
     power *= 1 - np.exp(-((velocity / wall_filter_cm_per_s) ** 4))
     # Power in one cell is exponentially distributed: this is the spectrum's own speckle.
     speckle = rng.exponential(1.0, power.shape).astype(np.float32)
-    speckle = 0.45 * speckle + 0.55 * blur(speckle, 1)
-    haze = np.float32(10**-4.7) * rng.exponential(1.0, power.shape).astype(np.float32)
-    clutter = np.float32(0.02) * np.exp(-((velocity / (0.6 * wall_filter_cm_per_s)) ** 2))
-    seen = power * speckle + haze + clutter * speckle
-    decibels = 10 * np.log10(_soften(seen) + np.float32(1e-7)) + np.float32(gain_db)
-    level = np.clip(decibels / np.float32(36) + 1, 0, 1)
-    return np.clip(255 * level**1.35, 0, 255).astype(np.uint8)
+    speckle = 0.62 * _smear(speckle, 1) + 0.38 * blur(speckle, 1)
+    haze = np.float32(10**-3.35) * rng.exponential(1.0, power.shape).astype(np.float32)
+    clutter = np.float32(0.008) * np.exp(-((velocity / (0.35 * wall_filter_cm_per_s)) ** 2))
+    seen = _smear(power, 2) * speckle + haze + clutter * speckle
+    decibels = 10 * np.log10(seen + np.float32(1e-7)) + np.float32(gain_db)
+    level = np.clip((decibels + np.float32(29)) / np.float32(30), 0, 1)
+    return np.clip(240 * level**1.25, 0, 255).astype(np.uint8)
 
 
 def _stream_power(velocity: Floats, envelope: Floats, stream: Stream) -> Floats:
@@ -89,23 +89,25 @@ def _stream_power(velocity: Floats, envelope: Floats, stream: Stream) -> Floats:
     sign = np.where(envelope >= 0, 1.0, -1.0).astype(np.float32)
     speed, fastest = velocity * sign, np.abs(envelope)
     spread = np.float32(stream.spread_cm_per_s)
+    # The logarithm shows the skirt of the edge: its middle lies a little inside.
+    edge = fastest - np.float32(0.75) * spread
     inner = fastest * np.float32(1 - stream.narrowness)
-    below_edge = 1 / (1 + np.exp(np.clip((speed - fastest) / (0.3 * spread), -30, 30)))
-    fall = np.exp(-((np.clip(inner - speed, 0, None) / (spread + 0.22 * fastest)) ** 2))
-    moving = np.clip(fastest / (2 * spread) - 0.5, 0, 1)
+    below_edge = 1 / (1 + np.exp(np.clip((speed - edge) / (0.2 * spread), -30, 30)))
+    away = np.clip(inner - speed, 0, None) / (0.6 * spread + 0.2 * fastest)
+    under = np.exp(-(away**2)) + np.float32(0.035 * stream.narrowness)
+    moving = np.clip(fastest / (2 * spread) - 0.4, 0, 1)
     near = np.clip(speed / spread + 0.5, 0, 1)
-    power: Floats = (below_edge * (0.9 * fall + 0.1 * stream.narrowness) * moving * near).astype(
-        np.float32
-    )
-    return power
+    return np.asarray(0.32 * below_edge * under * moving * near, dtype=np.float32)
 
 
-def _soften(power: Floats) -> Floats:
-    """Smear a little along time, as overlapping windows do."""
+def _smear(power: Floats, reach: int) -> Floats:
+    """Smear along time, as overlapping windows do."""
     softened = power.copy()
-    softened[:, 1:] += 0.7 * power[:, :-1]
-    softened[:, :-1] += 0.7 * power[:, 1:]
-    return softened / np.float32(2.4)
+    for step in range(1, reach + 1):
+        weight = np.float32(0.75**step)
+        softened[:, step:] += weight * power[:, :-step]
+        softened[:, :-step] += weight * power[:, step:]
+    return softened / np.float32(1 + 2 * sum(0.75**step for step in range(1, reach + 1)))
 
 
 def mitral_inflow(e_cm_per_s: float, a_cm_per_s: float) -> tuple[Stream, ...]:
@@ -118,7 +120,7 @@ def mitral_inflow(e_cm_per_s: float, a_cm_per_s: float) -> tuple[Stream, ...]:
     def outflow(cycle: Cycle, phase: float) -> float:
         return -0.45 * e_cm_per_s * cycle.ejection(phase)
 
-    return (Stream(envelope), Stream(outflow, strength=0.02, narrowness=0.6))
+    return (Stream(envelope), Stream(outflow, strength=0.05, narrowness=0.6))
 
 
 def aortic_jet(peak_cm_per_s: float) -> tuple[Stream, ...]:
@@ -131,8 +133,8 @@ def aortic_jet(peak_cm_per_s: float) -> tuple[Stream, ...]:
         return 62 * max(cycle.early_filling(phase), 0.8 * cycle.atrial_filling(phase))
 
     return (
-        Stream(envelope, strength=0.8, narrowness=0.8, spread_cm_per_s=7),
-        Stream(filling, strength=0.05, narrowness=0.9, spread_cm_per_s=6),
+        Stream(envelope, strength=0.55, narrowness=0.9, spread_cm_per_s=7),
+        Stream(filling, strength=0.07, narrowness=0.9, spread_cm_per_s=6),
     )
 
 
@@ -149,7 +151,7 @@ def annular_motion(s_cm_per_s: float, e_cm_per_s: float, a_cm_per_s: float) -> t
         atrial = a_cm_per_s * cycle.atrial_filling(phase)
         return max(isovolumic, systolic) - max(early, atrial)
 
-    return (Stream(envelope, strength=1.6, narrowness=0.42, spread_cm_per_s=0.9),)
+    return (Stream(envelope, strength=2.4, narrowness=0.22, spread_cm_per_s=1.1),)
 
 
 def arterial_flow(peak_cm_per_s: float, end_diastolic_cm_per_s: float) -> tuple[Stream, ...]:
