@@ -4,7 +4,7 @@ import pytest
 
 from sonarium.base.clock import utc_now
 from sonarium.db.pool import Database
-from sonarium.db.transaction import RowMissing
+from sonarium.db.errors import RowMissing
 from sonarium.domain.commitment import CommitmentRequest, ReferencedInstance
 from sonarium.index.commitments import (
     CommitmentRef,

@@ -9,7 +9,6 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.uid import generate_uid
 from pynetdicom import AE, evt
-from pynetdicom.sop_class import StorageCommitmentPushModel
 from tests.peers.dcmtk import free_port
 from tests.running_archive import RunningArchive
 
@@ -18,6 +17,7 @@ from sonarium.services.store import Stored
 
 pytestmark = pytest.mark.peers
 
+STORAGE_COMMITMENT_PUSH_MODEL = "1.2.840.10008.1.20.1"
 PUSH_MODEL_INSTANCE = "1.2.840.10008.1.20.1.1"
 PATIENCE_S = 20.0
 
@@ -39,7 +39,7 @@ class Scanner:
     def ask(self, port: int, information: Dataset, *, wait: bool) -> int:
         """Send N-ACTION; `wait` keeps the association until the report."""
         ae = AE("SCANNER")
-        ae.add_requested_context(StorageCommitmentPushModel)
+        ae.add_requested_context(STORAGE_COMMITMENT_PUSH_MODEL)
         association = ae.associate(
             "127.0.0.1",
             port,
@@ -48,7 +48,7 @@ class Scanner:
         )
         assert association.is_established
         status, _ = association.send_n_action(
-            information, 1, StorageCommitmentPushModel, PUSH_MODEL_INSTANCE
+            information, 1, STORAGE_COMMITMENT_PUSH_MODEL, PUSH_MODEL_INSTANCE
         )
         if wait:
             assert self.reported.wait(PATIENCE_S)
@@ -92,7 +92,7 @@ async def test_the_report_comes_on_a_new_association_after_release(
 ) -> None:
     scanner = Scanner()
     listener = AE("SCANNER")
-    listener.add_supported_context(StorageCommitmentPushModel, scu_role=False, scp_role=True)
+    listener.add_supported_context(STORAGE_COMMITMENT_PUSH_MODEL, scu_role=False, scp_role=True)
     port = free_port()
     await sonarium.devices.put(Device("SCANNER", "127.0.0.1", port))
     server = listener.start_server(
@@ -100,6 +100,7 @@ async def test_the_report_comes_on_a_new_association_after_release(
         block=False,
         evt_handlers=[(evt.EVT_N_EVENT_REPORT, scanner.take_report)],
     )
+    assert server is not None
     try:
         missing = (stored.sop_class_uid, "1.2.3.4.5")
         information = information_for((stored.sop_class_uid, stored.sop_instance_uid), missing)
