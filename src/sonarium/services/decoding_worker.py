@@ -36,10 +36,9 @@ _PRELOADED: Final = (
     render.render_frame,
     recode.recode_frame,
     imagecodecs.jpeg8_decode,
-    imagecodecs.jpegsof3_decode,
     imagecodecs.jpegls_decode,
     imagecodecs.jpeg2k_decode,
-    imagecodecs.htj2k_decode,
+    imagecodecs.htj2k_encode,
     imagecodecs.png_encode,
 )
 """Touched so that their libraries are in memory before the limit is drawn."""

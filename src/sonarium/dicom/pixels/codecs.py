@@ -2,8 +2,8 @@
 
 Each checks the size that the codestream itself declares before it decodes, so no
 codec allocates more than the header already admitted, and turns its library's
-errors into ours. Libraries: libjpeg-turbo (simplejpeg, imagecodecs), CharLS,
-OpenJPEG and OpenJPH (imagecodecs), and pylibjpeg-rle.
+errors into ours. Libraries: libjpeg-turbo (simplejpeg, imagecodecs), CharLS and
+OpenJPEG (imagecodecs), and pylibjpeg-rle.
 """
 
 import zlib
@@ -20,17 +20,21 @@ import simplejpeg
 from sonarium.dicom.pixels.arrays import StoredValues
 from sonarium.dicom.pixels.errors import DecodeFailed, UnsupportedPixels
 from sonarium.dicom.pixels.format import PixelFormat
-from sonarium.dicom.pixels.jpeg2000_stream import codestream_of, read_jpeg2000_head
+from sonarium.dicom.pixels.jpeg2000_stream import (
+    codestream_of,
+    end_codestream,
+    read_jpeg2000_head,
+)
 from sonarium.dicom.pixels.jpeg_stream import (
     JPEG_LS_FRAME,
     Colour,
     JPEGStream,
     colour_by_decoders,
     colour_by_markers,
+    end_of_image,
     end_properly,
     read_jpeg_head,
     retag,
-    tables_in_scan,
 )
 from sonarium.dicom.pixels.native import native_values
 from sonarium.dicom.uids import (
@@ -88,9 +92,9 @@ def decode_jpeg(stored: bytes, layout: PixelFormat) -> Decompressed:
         with _codec_errors():
             values = imagecodecs.jpegls_decode(stored)
         return _decompressed(values, layout, head.precision, None)
-    stream = end_properly(stored)
     if head.is_lossless or head.precision != 8:
-        return _decode_deep_jpeg(stream, head, layout)
+        return _decode_deep_jpeg(stored, head, layout)
+    stream = end_properly(stored)
     if layout.samples_per_pixel == 1:
         return _decompressed(_decode_dct(stream, "GRAY"), layout, 8, None)
     colour = colour_by_markers(head, layout.photometric_interpretation)
@@ -130,15 +134,18 @@ def _simple_decode(stream: bytes, colours: str, *, strict: bool) -> StoredValues
     return picture[:, :, 0] if colours == "GRAY" else picture
 
 
-def _decode_deep_jpeg(stream: bytes, head: JPEGStream, layout: PixelFormat) -> Decompressed:
-    """Decode lossless processes, and DCT of 12 bits, without any change of colours."""
+def _decode_deep_jpeg(stored: bytes, head: JPEGStream, layout: PixelFormat) -> Decompressed:
+    """Decode lossless processes, and DCT of 12 bits, without any change of colours.
+
+    This binding fills up what is missing without an error, so a stream without its
+    end is taken to be truncated.
+    """
+    if end_of_image(stored) is None:
+        raise DecodeFailed("a frame ends early")
+    stream = end_properly(stored)
     space = "GRAYSCALE" if len(head.component_ids) == 1 else "RGB"
     with _codec_errors():
-        if head.is_lossless and len(tables_in_scan(stream, head)) > 1:
-            # libjpeg-turbo 3.1 loses its place in lossless scans with several tables.
-            values = np.ascontiguousarray(imagecodecs.jpegsof3_decode(stream))
-        else:
-            values = imagecodecs.jpeg8_decode(stream, colorspace=space, outcolorspace=space)
+        values = imagecodecs.jpeg8_decode(stream, colorspace=space, outcolorspace=space)
     colour = None
     if space == "RGB" and not head.is_lossless:
         colour = colour_by_markers(head, layout.photometric_interpretation)
@@ -152,14 +159,10 @@ def decode_jpeg_2000(stored: bytes, layout: PixelFormat) -> Decompressed:
     _check_size(layout, head.rows, head.columns, len(head.precisions))
     if head.is_subsampled or len(set(head.precisions)) > 1:
         raise UnsupportedPixels("JPEG 2000 components differ in resolution or depth")
-    # OpenJPH is twice as fast, but lossy values beyond white come out black there.
-    is_for_openjph = layout.transfer_syntax_uid in _LOSSLESS_HIGH_THROUGHPUT and head.is_reversible
+    # Also for HTJ2K: OpenJPH is faster, but its binding gives damaged frames without an
+    # error, and wraps lossy values beyond white round to black.
     with _codec_errors():
-        values = (
-            imagecodecs.htj2k_decode(codestream, planar=False)
-            if is_for_openjph
-            else imagecodecs.jpeg2k_decode(codestream)
-        )
+        values = imagecodecs.jpeg2k_decode(end_codestream(codestream))
     # Writers apply a component transform to YCbCr too, so it proves no other label wrong.
     is_rgb = head.has_component_transform and not layout.photometric_interpretation.startswith(
         _CHROMA_LABELS
@@ -225,8 +228,6 @@ def _decompressed(
         raise DecodeFailed("a frame has more bits a sample than its object allocates")
     return Decompressed(values, precision, colour)
 
-
-_LOSSLESS_HIGH_THROUGHPUT: Final = frozenset({HTJ2K_LOSSLESS, HTJ2K_LOSSLESS_RPCL})
 
 DECODERS: Final[dict[str, Callable[[bytes, PixelFormat], Decompressed]]] = {
     JPEG_BASELINE: decode_jpeg,

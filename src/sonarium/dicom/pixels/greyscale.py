@@ -91,7 +91,8 @@ def default_window(values: StoredValues, layout: PixelFormat) -> Window:
         lowest, highest = (float(shown.min()), float(shown.max())) if shown.size else (0.0, 1.0)
     ends = _modality(np.array([lowest, highest]), greyscale)
     low, high = float(ends.min()), float(ends.max())
-    return Window((low + high) / 2, max(high - low, _NARROWEST), VOIFunction.LINEAR_EXACT)
+    high = max(high, low + _NARROWEST)  # a frame of one value is black
+    return Window((low + high) / 2, high - low, VOIFunction.LINEAR_EXACT)
 
 
 def _shade(values: Shades, greyscale: Greyscale, voi: Window | LookupTable) -> Shades:

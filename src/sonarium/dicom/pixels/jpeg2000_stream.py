@@ -11,6 +11,7 @@ _JP2_SIGNATURE: Final = b"\0\0\0\x0cjP  "
 _CODESTREAM_BOX: Final = b"jp2c"
 _COD: Final = 0xFF52
 _SOT: Final = 0xFF90
+_EOC: Final = b"\xff\xd9"
 _SIZE: Final = Struct(">IIIIIIIIH")
 _BOX: Final = Struct(">I4s")
 
@@ -51,6 +52,12 @@ def codestream_of(stream: bytes) -> bytes:
             break
         at = stop
     raise DecodeFailed("a frame is not a JPEG 2000 codestream")
+
+
+def end_codestream(codestream: bytes) -> bytes:
+    """Add the end marker where a writer forgot it; missing data is still missed."""
+    is_ended = codestream.rstrip(b"\0").endswith(_EOC)
+    return codestream if is_ended else codestream + _EOC
 
 
 def read_jpeg2000_head(codestream: bytes) -> JPEG2000Stream:

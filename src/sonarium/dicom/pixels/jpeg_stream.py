@@ -207,20 +207,17 @@ def _coding_segments(stream: bytes, head: JPEGStream) -> list[bytes]:
     ]
 
 
-def tables_in_scan(stream: bytes, head: JPEGStream) -> frozenset[int]:
-    """Return which DC tables the components of the first scan use."""
-    count = stream[head.scan_start + 4] if len(stream) > head.scan_start + 4 else 0
-    selectors = stream[head.scan_start + 6 : head.scan_start + 5 + 2 * count : 2]
-    return frozenset(selector >> 4 for selector in selectors)
-
-
-def end_properly(stream: bytes) -> bytes:
-    """Return the stream up to its End Of Image, which is added where it is missing.
+def end_of_image(stream: bytes) -> int | None:
+    """Return where the End Of Image ends; None when there is none at the end.
 
     Fragments are padded to an even length, and some writers pad with more.
     """
     tail = stream.rstrip(b"\0")
-    if tail.endswith(EOI):
-        return tail
     found = tail.rfind(EOI, max(0, len(tail) - _LARGEST_PADDING))
-    return tail[: found + 2] if found >= 0 else stream + EOI
+    return found + 2 if found >= 0 else None
+
+
+def end_properly(stream: bytes) -> bytes:
+    """Return the stream up to its End Of Image, which is added where it is missing."""
+    end = end_of_image(stream)
+    return stream[:end] if end is not None else stream + EOI
