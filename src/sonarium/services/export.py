@@ -13,6 +13,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -187,10 +188,10 @@ class ExportService:
                 raise BlobDamaged("the stored bytes are not those that were received")
             await asyncio.to_thread(part.rename, path)
         except (BlobDamaged, BlobMissing):
-            part.unlink(missing_ok=True)
+            _drop(part)
             return ExportedFile(name, ExportOutcome.DAMAGED), ""
         except OSError as error:
-            part.unlink(missing_ok=True)
+            _drop(part)
             raise ExportRefused(f"the target cannot be written: {error.strerror}") from error
         return ExportedFile(name, ExportOutcome.WRITTEN, length), whole.hexdigest()
 
@@ -207,6 +208,11 @@ def _file_id(kind: str, number: int) -> str:
 def _create(path: Path) -> IO[bytes]:
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.open("wb")
+
+
+def _drop(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _digest_of(path: Path, head: bytes, instance: ExportedInstance) -> str:
