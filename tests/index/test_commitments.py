@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from sonarium.base.clock import utc_now
-from sonarium.db.pool import Database
 from sonarium.db.errors import RowMissing
+from sonarium.db.pool import Database
 from sonarium.domain.commitment import CommitmentRequest, ReferencedInstance
 from sonarium.index.commitments import (
     CommitmentRef,
