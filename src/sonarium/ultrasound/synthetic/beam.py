@@ -108,7 +108,7 @@ class ScanConverter:
         """Interpolate float32[lines, samples] at each pixel of the fan: float32[pixels]."""
         flat = np.ascontiguousarray(echoes).ravel()
         step = np.diff(flat, append=flat[-1:])
-        near = flat[self._corner] + step[self._corner] * self._along
+        near: Floats = flat[self._corner] + step[self._corner] * self._along
         beyond = self._corner + self._next_line
         far = flat[beyond] + step[beyond] * self._along
         far -= near

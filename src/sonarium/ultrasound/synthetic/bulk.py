@@ -28,12 +28,12 @@ from sonarium.ultrasound.synthetic.screen import Banner
 
 STILL_BYTES: Final = 65_000
 CINE_BYTES: Final = 4_000_000
-OBJECTS_IN_STUDY: Final = 10
-STUDIES_OF_PATIENT: Final = 3
 
 _FIRST_DAY: Final = date(2016, 1, 4)
 _DAYS: Final = 3650
-_UID_DIGITS: Final = 20
+_SEED_DIGITS: Final = 12
+_NUMBER_DIGITS: Final = 16
+_FIRST_BIRTH: Final = date(1930, 1, 1)
 _SURNAMES: Final = (
     "ALDER", "BIRCH", "CEDAR", "DOGWOOD", "ELM", "FIR", "GINKGO", "HAZEL", "IVY", "JUNIPER",
     "KATSURA", "LINDEN", "MAPLE", "NUTMEG", "OAK", "POPLAR", "QUINCE", "ROWAN", "SPRUCE", "TEAK",
@@ -43,29 +43,36 @@ _SURNAMES: Final = (
 
 
 def still_65_kb(
-    count: int, *, seed: int = 1, objects_in_study: int = OBJECTS_IN_STUDY
+    count: int, *, seed: int = 1, objects_in_study: int = 1, studies_of_patient: int = 1
 ) -> Iterator[SyntheticObject]:
-    """Make `count` JPEG stills of about 65 kB, each with its own UIDs, patient and date."""
-    yield from _stamped(_still(seed), count, seed, objects_in_study)
+    """Make `count` JPEG stills of about 65 kB, each with its own UIDs, patient and date.
+
+    Args:
+        count: how many.
+        seed: other seeds give other UIDs.
+        objects_in_study: how many share a study and a series.
+        studies_of_patient: how many studies share a patient.
+    """
+    yield from _stamped(_still(seed), _Sharing(count, seed, objects_in_study, studies_of_patient))
 
 
 def cine_4_mb(
-    count: int, *, seed: int = 1, objects_in_study: int = OBJECTS_IN_STUDY
+    count: int, *, seed: int = 1, objects_in_study: int = 1, studies_of_patient: int = 1
 ) -> Iterator[SyntheticObject]:
-    """Make `count` JPEG cine loops of about 4 MB, each with its own UIDs, patient and date."""
-    yield from _stamped(_cine(seed), count, seed, objects_in_study)
+    """Make `count` JPEG cine loops of about 4 MB; arguments as for `still_65_kb`."""
+    yield from _stamped(_cine(seed), _Sharing(count, seed, objects_in_study, studies_of_patient))
 
 
 def header_only(
-    count: int, *, seed: int = 1, objects_in_study: int = OBJECTS_IN_STUDY
+    count: int, *, seed: int = 1, objects_in_study: int = 1, studies_of_patient: int = 1
 ) -> Iterator[SyntheticObject]:
     """Make `count` stills of about 5 kB: whole headers over a tiny picture.
 
-    With `objects_in_study` 1 this fills an index with `count` studies.
+    This fills an index; arguments as for `still_65_kb`.
     """
     tiny = encode(np.zeros((64, 64, 3), dtype=np.uint8))
     still = replace(_still(seed), frames=(tiny,), rows=64, columns=64, regions=())
-    yield from _stamped(still, count, seed, objects_in_study)
+    yield from _stamped(still, _Sharing(count, seed, objects_in_study, studies_of_patient))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +94,42 @@ class _Template:
         return bytes(fresh)
 
 
-def _stamped(
-    acquisition: Acquisition, count: int, seed: int, objects_in_study: int
-) -> Iterator[SyntheticObject]:
+@dataclass(frozen=True, slots=True)
+class _Sharing:
+    """How many objects, and how many of them share a study or a patient."""
+
+    count: int
+    seed: int
+    objects_in_study: int
+    studies_of_patient: int
+
+    def values(self, at: int) -> dict[str, str]:
+        """Say what distinguishes object `at`; every field keeps its width."""
+        study = at // self.objects_in_study
+        patient = study // self.studies_of_patient
+        # Prime steps visit all days once before any comes back.
+        day = _FIRST_DAY + timedelta(days=(study * 1_277 + self.seed) % _DAYS)
+        minute = study * 37 % 600
+        born = _FIRST_BIRTH + timedelta(days=patient * 7_919 % 29_000)
+        tree = _SURNAMES[patient % len(_SURNAMES)]
+        return {
+            "instance": _uid(self.seed, 3, at),
+            "series": _uid(self.seed, 2, study),
+            "study": _uid(self.seed, 1, study),
+            "patient": f"SYN-B{patient:08d}",
+            "name": f"SYNTHETIC^{tree:<8.8} {patient:08d}",
+            "accession": f"SYNB{study:09d}",
+            "date": day.strftime("%Y%m%d"),
+            "time": f"{8 + minute // 60:02d}{minute % 60:02d}{at % 60:02d}",
+            "born": born.strftime("%Y%m%d"),
+            "number": f"{at % self.objects_in_study + 1:06d}",
+        }
+
+
+def _stamped(acquisition: Acquisition, sharing: _Sharing) -> Iterator[SyntheticObject]:
     template = _template(acquisition)
-    for at in range(count):
-        values = _values(at, seed, objects_in_study)
+    for at in range(sharing.count):
+        values = sharing.values(at)
         yield SyntheticObject(
             sop_class_uid=template.sop_class_uid,
             sop_instance_uid=values["instance"],
@@ -105,39 +142,15 @@ def _stamped(
         )
 
 
-def _values(at: int, seed: int, objects_in_study: int) -> dict[str, str]:
-    """Say what distinguishes object `at`; every field keeps its width."""
-    study = at // objects_in_study
-    patient = study // STUDIES_OF_PATIENT
-    # A prime step visits all days once before any comes back.
-    day = _FIRST_DAY + timedelta(days=(study * 1_277 + seed) % _DAYS)
-    minute = study * 37 % 600
-    born = date(1930, 1, 1) + timedelta(days=patient * 7_919 % 29_000)
-    tree = _SURNAMES[patient % len(_SURNAMES)]
-    return {
-        "instance": _uid(seed, 3, at),
-        "series": _uid(seed, 2, study),
-        "study": _uid(seed, 1, study),
-        "patient": f"SYN-B{patient:08d}",
-        "name": f"SYNTHETIC^{tree:<8.8} {patient:08d}",
-        "accession": f"SYNB{study:09d}",
-        "date": day.strftime("%Y%m%d"),
-        "time": f"{8 + minute // 60:02d}{minute % 60:02d}{at % 60:02d}",
-        "born": born.strftime("%Y%m%d"),
-        "number": f"{at % objects_in_study + 1:06d}",
-    }
-
-
 def _uid(seed: int, kind: int, at: int) -> str:
-    """Make a UID of fixed length under 2.25, well formed for any seed and number."""
-    return f"2.25.{(1 + seed % 8) * 10 + kind}{at:0{_UID_DIGITS}d}"
+    """Make a UID of fixed length under 2.25 (PS3.5 B.2), well formed for any number."""
+    return f"2.25.{kind}{seed % 10**_SEED_DIGITS:0{_SEED_DIGITS}d}{at:0{_NUMBER_DIGITS}d}"
 
 
 _MARKS: Final[Mapping[str, str]] = {
-    **_values(0, 0, OBJECTS_IN_STUDY),
-    "instance": _uid(7, 3, 10**19 + 333),
-    "series": _uid(7, 2, 10**19 + 222),
-    "study": _uid(7, 1, 10**19 + 111),
+    "instance": _uid(7, 6, 333),
+    "series": _uid(7, 5, 222),
+    "study": _uid(7, 4, 111),
     "patient": "SYN-B99999991",
     "name": "SYNTHETIC^MARKMARK 99999992",
     "accession": "SYNB999999993",

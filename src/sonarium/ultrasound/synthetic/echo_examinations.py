@@ -11,7 +11,6 @@ from sonarium.ultrasound.synthetic.apical_views import apical_four_chamber, apic
 from sonarium.ultrasound.synthetic.beam import Floats
 from sonarium.ultrasound.synthetic.codes import STAGES
 from sonarium.ultrasound.synthetic.cycle import Cycle
-from sonarium.ultrasound.synthetic.flow import ColourFlow
 from sonarium.ultrasound.synthetic.heart_clips import ClipPlan, record_heart
 from sonarium.ultrasound.synthetic.heart_traces import (
     HeartStill,

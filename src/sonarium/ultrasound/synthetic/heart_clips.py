@@ -1,6 +1,6 @@
 """Clips of the beating heart, as a scanner shows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -44,7 +44,7 @@ class ClipPlan:
     view: HeartView
     heart: Heart
     banner: Banner
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
     frames: int = 40
     frame_time_ms: float = 33.333
     uneven: bool = False

@@ -32,7 +32,7 @@ class HeartView:
     ventricle: Squeeze | Twist
     descent: Descent | None = None
     right_ventricle: Squeeze | None = None
-    sway: Sway = Sway(0, 0)
+    sway: Sway = field(default_factory=Sway)
     valves: tuple[tuple[Valve, Leaflet], ...] = ()
     strands: tuple[Strand, ...] = field(default=())
     half_angle_deg: float = 40.0

@@ -91,7 +91,7 @@ class Imager:
         level = (decibels + np.float32(self._settings.gain_db)) / np.float32(
             self._settings.dynamic_range_db
         )
-        return np.clip(level + 1, 0, 1)
+        return np.asarray(np.clip(level + 1, 0, 1), dtype=np.float32)
 
 
 def _grey(level: Floats) -> Floats:
@@ -143,4 +143,4 @@ def _gain(beam: Beam, settings: Settings, rng: np.random.Generator) -> Floats:
         - settings.edge_loss_db * across**4
         + uneven * reach
     )
-    return np.power(10, decibels / 20).astype(np.float32)
+    return np.asarray(np.power(10, decibels / 20), dtype=np.float32)

@@ -13,8 +13,8 @@ from sonarium.ultrasound.synthetic.leaflets import EchoStrewer, bend, between
 from sonarium.ultrasound.synthetic.motion import GridRefiner, Weakness
 from sonarium.ultrasound.synthetic.tissue import (
     Complexes,
-    Tissue,
     Texture,
+    Tissue,
     TissuePainter,
     fill_with_scatterers,
 )
@@ -55,7 +55,9 @@ class HeartLoop:
     def line(self, phase: float, line: int) -> Floats:
         """Return the grey levels of one line at a phase, as M-mode sees it."""
         near = slice(max(line - 4, 0), line + 5)
-        return self._imager.see_lines(self.scatterers(phase)[near], near)[line - near.start]
+        seen = self._imager.see_lines(self.scatterers(phase)[near], near)
+        alone: Floats = seen[line - near.start]
+        return alone
 
     def scatterers(self, phase: float) -> Complexes:
         """Return what lies under each line at a phase: complex64[lines, samples]."""
@@ -88,6 +90,7 @@ class HeartLoop:
             hinge = view.valves[0][1].hinge
             moved = view.descent.forward(*hinge, contraction)
             dx, dy = dx + moved[0] - hinge[0], dy + moved[1] - hinge[1]
+        shift = np.array((dx, dy))
         for valve, leaflet in view.valves:
             share = opening(valve, cycle, phase)
             path = bend(
@@ -95,9 +98,9 @@ class HeartLoop:
                 between(leaflet.closed_bulge, leaflet.open_bulge, share),
                 between(leaflet.closed_tip, leaflet.open_tip, share),
             )
-            self._strewer.strew(scatterers, path + (dx, dy), leaflet.decibel, leaflet.thickness_cm)
+            self._strewer.strew(scatterers, path + shift, leaflet.decibel, leaflet.thickness_cm)
         for strand in view.strands:
-            path = np.asarray((strand.start, strand.end)) + (dx, dy)
+            path = np.asarray((strand.start, strand.end)) + shift
             self._strewer.strew(scatterers, path, strand.decibel, strand.thickness_cm)
 
 

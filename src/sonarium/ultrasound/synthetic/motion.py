@@ -36,13 +36,13 @@ class Squeeze:
         """Return where tissue that is at (x, y) now was at end-diastole."""
         across_x, across_y = -self.axis_y, self.axis_x
         along = (x - self.x) * self.axis_x + (y - self.y) * self.axis_y
-        across = (x - self.x) * across_x + (y - self.y) * across_y
-        height = along / np.float32(self.half_length_cm)
+        across: Floats = (x - self.x) * across_x + (y - self.y) * across_y
+        height: Floats = along / np.float32(self.half_length_cm)
         round_part = np.sqrt(np.clip(1 - height * height, 0.0, 1)).astype(np.float32)
         below = np.clip((height + 0.42) / 0.35, 0, 1)  # fades out past the base
         half_width = np.float32(self.half_width_cm) * np.maximum(round_part, 0.12)
         lost = np.float32(self.shortening * contraction) * below * np.clip(round_part * 2.2, 0, 1)
-        side = np.sign(across)
+        side: Floats = np.sign(across)
         if self.one_side:
             lost = lost * (side == self.one_side)
         if weakness is not None:
@@ -72,7 +72,7 @@ class Twist:
         """Return where tissue that is at (x, y) now was at end-diastole."""
         dx, dy = x - np.float32(self.x), y - np.float32(self.y)
         distance = np.maximum(np.hypot(dx, dy), np.float32(1e-3))
-        lost = np.float32(self.shortening * contraction)
+        lost: Floats = np.full_like(distance, self.shortening * contraction)
         if weakness is not None:
             lost = lost * weakness(dy / distance, np.sign(dx))
         edge = np.float32(self.radius_cm) * (1 - lost)
@@ -128,8 +128,8 @@ class Descent:
 class Sway:
     """The whole heart moves a little with breathing and recoil."""
 
-    x_cm: float
-    y_cm: float
+    x_cm: float = 0.0
+    y_cm: float = 0.0
 
     def back(self, x: Floats, y: Floats, contraction: float) -> tuple[Floats, Floats]:
         """Return where tissue that is at (x, y) now was at end-diastole."""

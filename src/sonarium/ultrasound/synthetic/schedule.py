@@ -97,7 +97,7 @@ def _more(origin: Seed, studies: int) -> list[tuple[Kind, int, int]]:
     """Draw any number of visits over eight weeks; a third of them are return visits."""
     rng = origin.rng("visits")
     visits: list[tuple[Kind, int, int]] = []
-    patients = {kind: 0 for kind in _ORDER}
+    patients = dict.fromkeys(_ORDER, 0)
     for at in range(studies):
         kind = _ORDER[at % len(_ORDER)]
         if patients[kind] == 0 or rng.random() > 1 / 3:

@@ -81,7 +81,7 @@ def draw_spectrum(
     seen = _smear(power, 2) * speckle + haze + clutter * speckle
     decibels = 10 * np.log10(seen + np.float32(1e-7)) + np.float32(gain_db)
     level = np.clip((decibels + np.float32(29)) / np.float32(30), 0, 1)
-    return np.clip(240 * level**1.25, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(240 * level**1.25, 0, 255), dtype=np.uint8)
 
 
 def _stream_power(velocity: Floats, envelope: Floats, stream: Stream) -> Floats:

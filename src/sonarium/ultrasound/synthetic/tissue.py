@@ -181,11 +181,13 @@ def _grown(
 ) -> Floats:
     """Bend painted outlines a little, so that no two patients have the same."""
     rows, columns = decibels.shape
+    row: Floats
+    column: Floats
     row, column = np.indices(decibels.shape, dtype=np.float32)
     for cm, radius in ((texture.bend_cm, 32), (texture.roughness_cm, 5)):
         if cm:
-            row += np.float32(cm * cells_per_cm) * _clouds(decibels.shape, radius, rng)
-            column += np.float32(cm * cells_per_cm) * _clouds(decibels.shape, radius, rng)
+            row = row + np.float32(cm * cells_per_cm) * _clouds(decibels.shape, radius, rng)
+            column = column + np.float32(cm * cells_per_cm) * _clouds(decibels.shape, radius, rng)
     bent: Floats = decibels[
         np.clip(row, 0, rows - 1).astype(np.intp), np.clip(column, 0, columns - 1).astype(np.intp)
     ]
@@ -218,4 +220,5 @@ def _box(values: Floats, radius: int) -> Floats:
     level = padded.mean(dtype=np.float32)
     running = np.cumsum(padded - level, axis=0)
     mean: Floats = (running[2 * radius + 1 :] - running[: -2 * radius - 1]) / (2 * radius + 1)
-    return mean + level
+    mean += level
+    return mean
