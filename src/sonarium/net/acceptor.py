@@ -222,7 +222,7 @@ class DimseServer:
         task = asyncio.current_task()
         if task is not None:
             self._associations[task] = association
-        log.info(
+        log.debug(
             "association_established",
             association=association.association_id,
             address=association.peer_address,
@@ -235,7 +235,7 @@ class DimseServer:
             pass  # said below, whoever noticed it
         finally:
             connection.abort("the association was left unreleased")
-            log.info(
+            log.debug(
                 "association_ended",
                 association=association.association_id,
                 reason=str(connection.lost),
