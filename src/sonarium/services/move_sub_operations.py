@@ -41,8 +41,9 @@ LOSSLESS_TARGETS: Final = (
 """What we transcode to when a peer does not take the stored syntax, best first."""
 
 _READ_WHOLE: Final = 4 * 1024 * 1024
-_READ_AHEAD: Final = 4
-"""Together they bound what one retrieval holds in memory."""
+_READ_AHEAD: Final = 2
+"""Together they bound what one retrieval holds in memory: two instances wait, one is read and
+one is sent."""
 
 DataSet = bytes | AsyncIterable[bytes]
 
