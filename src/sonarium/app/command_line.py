@@ -23,8 +23,10 @@ from sonarium.base.errors import SonariumError
 from sonarium.base.log import configure_logging
 from sonarium.domain.device import Device
 from sonarium.faces.cli.devices import device_table
+from sonarium.faces.cli.exporting import show_export
 from sonarium.faces.cli.importing import show_import
 from sonarium.faces.cli.status import status_table
+from sonarium.services.export import ExportExtra, ExportService
 from sonarium.services.import_ import ImportService
 
 FAILED = 1
@@ -124,6 +126,29 @@ def import_command(
 
     _with_archive(_settings(data), run)
     if refused:
+        raise typer.Exit(FAILED)
+
+
+@app.command(name="export")
+def export_command(
+    target: Annotated[Path, typer.Argument(help="Folder to write to; made when missing.")],
+    data: Data = None,
+    study: Annotated[
+        list[str] | None, typer.Option(help="A Study Instance UID; repeat it for more.")
+    ] = None,
+    dicomdir: Annotated[bool, typer.Option(help="Write a DICOMDIR too.")] = False,
+) -> None:
+    """Write studies, or all, as plain DICOM files with a list and checksums."""
+    damaged = 0
+
+    async def run(archive: Archive) -> None:
+        nonlocal damaged
+        service = ExportService(archive.database, archive.blobs)
+        extras = [ExportExtra.DICOMDIR] if dicomdir else []
+        damaged = await show_export(service.run(target, study, extras), out)
+
+    _with_archive(_settings(data), run)
+    if damaged:
         raise typer.Exit(FAILED)
 
 

@@ -1,8 +1,12 @@
 """`sonarium demo`: a synthetic ultrasound department on this machine, thrown away at the end."""
 
+import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 from rich.console import Console
@@ -12,7 +16,9 @@ from sonarium.app.archive import open_archive
 from sonarium.app.serve import serve
 from sonarium.app.settings import Settings
 from sonarium.services.fill import fill
-from sonarium.ultrasound.synthetic.department import iter_department
+from sonarium.ultrasound.synthetic.department import iter_study
+from sonarium.ultrasound.synthetic.objects import SyntheticObject
+from sonarium.ultrasound.synthetic.schedule import Appointment, appointments
 
 SEED = 2026
 DESCRIBED = 46
@@ -26,7 +32,7 @@ async def run_demo(settings: Settings, console: Console, studies: int | None) ->
     async def fill_department(dsn: str) -> None:
         console.print(f"  Open [bold]http://{settings.http.host}:{settings.http.port}[/bold]")
         async with open_archive(throw_away, dsn) as archive:
-            department = iter_department(SEED, studies, datetime.now().astimezone())
+            department = _made_in_parallel(studies)
             with Progress(
                 TextColumn("making a synthetic department"),
                 BarColumn(),
@@ -43,6 +49,22 @@ async def run_demo(settings: Settings, console: Console, studies: int | None) ->
         await serve(throw_away, fill_department)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _made_in_parallel(studies: int | None) -> Iterator[SyntheticObject]:
+    """Make the newest study first, several at a time, in processes of their own."""
+    schedule = list(appointments(SEED, studies, datetime.now().astimezone()))
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as makers:
+        waiting = [makers.submit(_whole_study, one) for one in reversed(schedule)]
+        try:
+            for made in waiting:
+                yield from made.result()
+        finally:
+            makers.shutdown(wait=False, cancel_futures=True)
+
+
+def _whole_study(appointment: Appointment) -> list[SyntheticObject]:
+    return list(iter_study(appointment))
 
 
 def _throw_away_folder() -> Path:
