@@ -17,11 +17,10 @@ class WebBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's
         """Build, and add the result to what is packed."""
         root = Path(self.root)
         assets = root / "src" / "sonarium" / "web_assets"
-        if version != "editable" and os.environ.get(PREBUILT) != "1":
-            if not (assets / "index.html").exists() or (root / ".git").exists():
-                subprocess.run(
-                    ["npm", "ci", "--no-audit", "--no-fund"], cwd=root / "web", check=True
-                )
-                subprocess.run(["npm", "run", "build"], cwd=root / "web", check=True)
+        prebuilt = os.environ.get(PREBUILT) == "1"
+        stale = not (assets / "index.html").exists() or (root / ".git").exists()
+        if version != "editable" and not prebuilt and stale:
+            subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=root / "web", check=True)
+            subprocess.run(["npm", "run", "build"], cwd=root / "web", check=True)
         if assets.is_dir():
             build_data["artifacts"].append("src/sonarium/web_assets/**")

@@ -29,7 +29,7 @@ GROUPS = 5
 """Some of the test objects share a SOP Instance UID, so they go into several archives."""
 
 
-async def send(archive: RunningArchive, objects: list[TestObject]) -> set[int]:
+async def send(port: int, objects: list[TestObject]) -> set[int]:
     """Send objects exactly as they lie in their files; returns the statuses."""
     kinds = {(it.kept.sop_class_uid, it.kept.transfer_syntax_uid) for it in objects}
     statuses = set()
@@ -39,7 +39,7 @@ async def send(archive: RunningArchive, objects: list[TestObject]) -> set[int]:
             called_ae_title="SONARIUM",
             presentation_contexts=contexts,
         )
-        address = PeerAddress("127.0.0.1", archive.port)
+        address = PeerAddress("127.0.0.1", port)
         async with await associate(address, proposal, AssociationSettings()) as association:
             scu = StorageSCU(association)
             for one in objects:
@@ -112,7 +112,7 @@ def objects(request: pytest.FixtureRequest, testdata: Path) -> list[TestObject]:
 @pytest.fixture
 async def filled(sonarium: RunningArchive, objects: list[TestObject]) -> RunningArchive:
     """An archive that was sent the objects."""
-    assert await send(sonarium, objects) == {0}
+    assert await send(sonarium.port, objects) == {0}
     return sonarium
 
 
@@ -145,7 +145,7 @@ async def test_the_archive_after_a_restart_still_has_every_object(
     database: Database, dsn: str, tmp_path: Path, objects: list[TestObject]
 ) -> None:
     async with running_archive(database, dsn, tmp_path / "archive") as archive:
-        assert await send(archive, objects) == {0}
+        assert await send(archive.port, objects) == {0}
     async with running_archive(database, dsn, tmp_path / "archive") as archive:
         _, received = await asyncio.to_thread(get_with_pynetdicom, archive.port, objects)
     assert received == {it.sent_back for it in objects}

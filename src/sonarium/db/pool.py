@@ -1,7 +1,7 @@
 """Connections to one PostgreSQL, shared by everything in a process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
 from time import monotonic
@@ -100,7 +100,7 @@ class Database:
         except _UNREACHABLE as error:
             raise self._unavailable(error) from error
 
-    async def listen(self, channel: str) -> AsyncIterator[str | None]:
+    async def listen(self, channel: str) -> AsyncGenerator[str | None, None]:
         """Stream the payloads notified on a channel, on a connection of its own.
 
         Yields None whenever notifications may have been missed: at the start, and after the

@@ -5,7 +5,6 @@ from pathlib import Path
 import httpx
 import orjson
 import pytest
-
 from tests.faces.conftest import WebArchive
 
 JSON_PARTS = {

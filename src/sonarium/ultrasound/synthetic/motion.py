@@ -37,10 +37,10 @@ class Squeeze:
         across_x, across_y = -self.axis_y, self.axis_x
         along = (x - self.x) * self.axis_x + (y - self.y) * self.axis_y
         across: Floats = (x - self.x) * across_x + (y - self.y) * across_y
-        height: Floats = along / np.float32(self.half_length_cm)
-        round_part = np.sqrt(np.clip(1 - height * height, 0.0, 1)).astype(np.float32)
+        height = (along / self.half_length_cm).astype(np.float32)
+        round_part: Floats = np.sqrt(np.clip(1 - height * height, 0.0, 1)).astype(np.float32)
         below = np.clip((height + 0.42) / 0.35, 0, 1)  # fades out past the base
-        half_width = np.float32(self.half_width_cm) * np.maximum(round_part, 0.12)
+        half_width = np.float32(self.half_width_cm) * np.maximum(round_part, np.float32(0.12))
         lost = np.float32(self.shortening * contraction) * below * np.clip(round_part * 2.2, 0, 1)
         side: Floats = np.sign(across)
         if self.one_side:

@@ -167,7 +167,8 @@ def fill_with_scatterers(
     along_x, along_y = beam.directions(*np.meshgrid(x, y))
     steepness = np.abs(across * along_x + down * along_y) / np.float32(8)
     mirror = np.maximum(steepness - np.float32(0.15), 0)
-    mirror *= np.power(10, (texture.interface_db + 5 * patches + 2.5 * hidden) / 20)
+    brightness_db = texture.interface_db + 5 * patches + 2.5 * hidden
+    mirror = (mirror * np.power(10, brightness_db / 20)).astype(np.float32)
     return Tissue(
         (noise * amplitude * np.float32(np.sqrt(0.5)) + mirror).astype(np.complex64),
         painter.left,
