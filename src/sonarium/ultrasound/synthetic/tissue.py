@@ -182,13 +182,12 @@ def _grown(
 ) -> Floats:
     """Bend painted outlines a little, so that no two patients have the same."""
     rows, columns = decibels.shape
-    row: Floats
-    column: Floats
-    row, column = np.indices(decibels.shape, dtype=np.float32)
+    places: Floats = np.indices(decibels.shape, dtype=np.float32)
+    row, column = places
     for cm, radius in ((texture.bend_cm, 32), (texture.roughness_cm, 5)):
         if cm:
-            row = row + np.float32(cm * cells_per_cm) * _clouds(decibels.shape, radius, rng)
-            column = column + np.float32(cm * cells_per_cm) * _clouds(decibels.shape, radius, rng)
+            row += np.float32(cm * cells_per_cm) * _clouds(decibels.shape, radius, rng)
+            column += np.float32(cm * cells_per_cm) * _clouds(decibels.shape, radius, rng)
     bent: Floats = decibels[
         np.clip(row, 0, rows - 1).astype(np.intp), np.clip(column, 0, columns - 1).astype(np.intp)
     ]
