@@ -1,6 +1,7 @@
 """What is sent and searched: synthetic objects, distinct, and quickly made."""
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,44 +11,44 @@ from sonarium.dicom.part10 import file_meta, split_part10
 from sonarium.dicom.uids import EXPLICIT_VR_LITTLE_ENDIAN
 from sonarium.domain.attributes import Attributes
 from sonarium.ultrasound.synthetic.bulk import cine_4_mb, still_65_kb
+from sonarium.ultrasound.synthetic.objects import SyntheticObject
 
 US_IMAGE = "1.2.840.10008.5.1.4.1.1.6.1"
 DATES = 143
 """So that one date of 100,000 studies has about 700 matches."""
+OBJECTS_IN_STUDY = 25
 _FILES_IN_FOLDER = 5000
 
 
 def write_stills(folder: Path, count: int) -> None:
-    """Write JPEG stills of about 65 kB, each a study of its own."""
-    for number, made in enumerate(still_65_kb(count, seed=int(new_uid()[5:]) % 2**31)):
-        (folder / f"{number:06d}.dcm").write_bytes(made.part10())
+    """Write JPEG stills of about 65 kB, in studies as long as real ones."""
+    _write(folder, still_65_kb(count, seed=_fresh_seed(), objects_in_study=OBJECTS_IN_STUDY))
 
 
 def write_cines(folder: Path, count: int) -> None:
-    """Write JPEG loops of about 4 MB, each a study of its own."""
-    for number, made in enumerate(cine_4_mb(count, seed=int(new_uid()[5:]) % 2**31)):
-        (folder / f"{number:06d}.dcm").write_bytes(made.part10())
+    """Write JPEG loops of about 4 MB, in studies as long as real ones."""
+    _write(folder, cine_4_mb(count, seed=_fresh_seed(), objects_in_study=OBJECTS_IN_STUDY))
 
 
 def write_study_of_stills(folder: Path, count: int = 50) -> str:
     """Write stills that share one study and series; returns its Study Instance UID."""
-    study, series = new_uid(), new_uid()
-    for number, made in enumerate(still_65_kb(count)):
-        file = _with_same_length(made.part10(), made.study_instance_uid, study)
-        file = _with_same_length(file, made.series_instance_uid, series)
-        (folder / f"still-{number:03d}.dcm").write_bytes(file)
-    return study
+    (first, *others) = still_65_kb(count, seed=_fresh_seed(), objects_in_study=count)
+    _write(folder, [first, *others])
+    return first.study_instance_uid
 
 
-def _with_same_length(file: bytes, old: str, new: str) -> bytes:
-    """Put another UID of at most the same length in the place of one."""
-    fitting = new[: len(old)].rstrip(".")
-    return file.replace(old.encode(), fitting.encode().ljust(len(old), b"\0"))
+def _write(folder: Path, made: Iterable[SyntheticObject]) -> None:
+    for number, one in enumerate(made):
+        (folder / f"{number:06d}.dcm").write_bytes(one.part10())
+
+
+def _fresh_seed() -> int:
+    return secrets.randbits(31)
 
 
 def write_cine(folder: Path) -> tuple[str, str, str]:
     """Write one loop; returns its study, series and instance UIDs."""
-    (made,) = cine_4_mb(1)
+    (made,) = cine_4_mb(1, seed=_fresh_seed())
     (folder / "cine.dcm").write_bytes(made.part10())
     return made.study_instance_uid, made.series_instance_uid, made.sop_instance_uid
 

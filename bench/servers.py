@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -85,6 +86,18 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"no answer from {url} in {START_SECONDS:.0f} s")
 
 
+def _wait_for_listener(port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=2).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"nobody listens on port {port} after {START_SECONDS:.0f} s")
+
+
 @contextmanager
 def orthanc(folder: Path, dimse_port: int = 23104, http_port: int = 23142) -> Iterator[Server]:
     """Run Orthanc from Debian with its SQLite index and the DICOMweb plug-in."""
@@ -139,6 +152,7 @@ def sonarium(folder: Path, dimse_port: int = 23204, http_port: int = 23242) -> I
     )
     try:
         _wait_for(f"http://127.0.0.1:{http_port}/api/status", process)
+        _wait_for_listener(dimse_port)
         yield Server("Sonarium", process, folder, dimse_port, http_port)
     finally:
         _stop(process)

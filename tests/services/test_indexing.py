@@ -12,12 +12,14 @@ from tests.services.memory_index import MemoryIndex
 
 from sonarium.db.errors import DatabaseUnavailable
 from sonarium.db.pool import Database
+from sonarium.dicom.errors import MalformedDataSet
 from sonarium.domain.arrival import Door, Source
 from sonarium.domain.selection import Selection
 from sonarium.index.ingest import NewInstance, Placement
 from sonarium.index.instances import instances_of, mark_damaged
 from sonarium.index.quarantine import quarantined
 from sonarium.services.indexing import (
+    Durable,
     Indexer,
     IndexingLimits,
     InstanceIndex,
@@ -25,6 +27,7 @@ from sonarium.services.indexing import (
     RowsRefused,
     place_isolating,
 )
+from sonarium.storage.blob_store import StoredBlob
 from sonarium.storage.memory import MemoryBlobStore
 
 LIMITS = IndexingLimits(
@@ -63,6 +66,11 @@ def arrival(blobs: MemoryBlobStore, number: int, body: bytes = b"") -> NewInstan
     )
 
 
+def durable(one: NewInstance) -> Durable:
+    blob = StoredBlob(one.blob_key, one.data_set_offset, one.data_set_length, one.sha256)
+    return Durable(blob, len(one.packed_header), lambda _: one)
+
+
 @asynccontextmanager
 async def running(
     index: InstanceIndex, blobs: MemoryBlobStore, limits: IndexingLimits = LIMITS
@@ -77,7 +85,7 @@ async def running(
 
 async def submit(indexer: Indexer, one: NewInstance) -> Placement:
     await indexer.reserve()
-    return await indexer.wait_for(indexer.submit(one))
+    return await indexer.wait_for(indexer.submit(durable(one)))
 
 
 async def test_what_waits_goes_in_one_transaction() -> None:
@@ -97,11 +105,11 @@ async def test_nobody_waits_for_the_gathering_pause() -> None:
     async with running(index, blobs, replace(LIMITS, gathering=timedelta(days=1))) as indexer:
         assert await submit(indexer, arrival(blobs, 1)) is Placement.STORED
         await indexer.reserve()
-        indexer.submit(arrival(blobs, 2))
+        indexer.submit(durable(arrival(blobs, 2)))
         await indexer.drained()
         for number in range(3, 7):
             await indexer.reserve()
-            last = indexer.submit(arrival(blobs, number))
+            last = indexer.submit(durable(arrival(blobs, number)))
         await last
     assert index.groups == [1, 1, 4]
 
@@ -123,7 +131,7 @@ async def test_a_full_queue_refuses_until_there_is_room() -> None:
     indexer = Indexer(index, blobs, LIMITS)
     for number in range(8):
         await indexer.reserve()
-        indexer.submit(arrival(blobs, number))
+        indexer.submit(durable(arrival(blobs, number)))
     with pytest.raises(DatabaseUnavailable):
         await indexer.reserve()
     async with asyncio.TaskGroup() as tasks:
@@ -137,7 +145,7 @@ async def test_large_headers_fill_the_queue_too() -> None:
     index, blobs = MemoryIndex(), MemoryBlobStore()
     indexer = Indexer(index, blobs, LIMITS)
     await indexer.reserve()
-    indexer.submit(replace(arrival(blobs, 1), packed_header=bytes(1000)))
+    indexer.submit(durable(replace(arrival(blobs, 1), packed_header=bytes(1000))))
     with pytest.raises(DatabaseUnavailable):
         await indexer.reserve()
 
@@ -209,7 +217,7 @@ async def test_a_cancelled_sender_does_not_stop_the_queue() -> None:
     index, blobs = MemoryIndex(), MemoryBlobStore()
     async with running(index, blobs) as indexer:
         await indexer.reserve()
-        indexer.submit(arrival(blobs, 1)).cancel()
+        indexer.submit(durable(arrival(blobs, 1))).cancel()
         assert await submit(indexer, arrival(blobs, 2)) is Placement.STORED
     assert len(index.instances) == 2
 
@@ -260,3 +268,17 @@ async def test_postgresql_remembers_settled_volumes(database: Database) -> None:
     await index.settle_volumes(["a", "b"])
     await index.settle_volumes(["b", "c"])
     assert await index.settled_volumes(["b", "c", "d"]) == {"b", "c"}
+
+
+async def test_what_cannot_be_read_is_set_aside_and_the_others_proceed() -> None:
+    def describe(_: StoredBlob) -> NewInstance:
+        raise MalformedDataSet("a value cannot be decoded")
+
+    index, blobs = MemoryIndex(), MemoryBlobStore()
+    bad = durable(arrival(blobs, 1))
+    async with running(index, blobs) as indexer:
+        await indexer.reserve()
+        unread = indexer.submit(replace(bad, describe=describe))
+        assert await submit(indexer, arrival(blobs, 2)) is Placement.STORED
+        assert await indexer.wait_for(unread) is Placement.CONFLICT
+    assert index.quarantine == {bad.blob.key: "cannot be read: a value cannot be decoded"}

@@ -1,12 +1,15 @@
 """Decides whether a data set may be kept, and writes down what the index is told of it."""
 
+import struct
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sonarium.base.clock import utc_now
 from sonarium.base.errors import RequestError
 from sonarium.base.identifiers import is_usable_uid
+from sonarium.dicom.errors import MalformedDataSet
 from sonarium.dicom.frames import pack_frames
 from sonarium.dicom.header import Header, pack_header
 from sonarium.dicom.level_attributes import (
@@ -16,7 +19,7 @@ from sonarium.dicom.level_attributes import (
     study_attributes,
 )
 from sonarium.dicom.scanner import ScannedDataSet
-from sonarium.domain.arrival import Source
+from sonarium.domain.arrival import Door, Source
 from sonarium.domain.attributes import Attributes
 from sonarium.index.ingest import NewInstance
 from sonarium.storage.blob_store import StoredBlob
@@ -151,8 +154,16 @@ class Describer:
         source: Source,
         received_at: datetime,
     ) -> Description:
-        """Decode what the index wants to know of an object."""
-        levels = self._levels_of(identity, header)
+        """Decode what the index wants to know of an object.
+
+        Raises:
+            MalformedDataSet: a value cannot be decoded.
+        """
+        try:
+            levels = self._levels_of(identity, header)
+            instance = instance_attributes(header)
+        except (ArithmeticError, LookupError, ValueError, struct.error) as error:
+            raise MalformedDataSet(f"a value cannot be decoded: {type(error).__name__}") from error
         frames = scanned.frames
         return Description(
             identity=identity,
@@ -162,7 +173,7 @@ class Describer:
             patient=levels.patient,
             study=levels.study,
             series=levels.series,
-            instance=instance_attributes(header),
+            instance=instance,
             packed_header=pack_header(scanned),
             packed_frames=pack_frames(frames) if frames is not None else None,
             source=source,
@@ -199,3 +210,28 @@ def _number_of_frames(scanned: ScannedDataSet, header: Header) -> int:
 def _small_integer(header: Header, tag: int) -> int | None:
     number = header.integer(tag)
     return number if number is not None and abs(number) <= _LARGEST_INTEGER else None
+
+
+def unreadable(blob: StoredBlob) -> NewInstance:
+    """Describe a durable object of which nothing can be told, for the quarantine."""
+    return NewInstance(
+        blob_key=blob.key,
+        data_set_offset=blob.body_offset,
+        data_set_length=blob.body_length,
+        sha256=blob.body_sha256,
+        study_instance_uid="",
+        series_instance_uid="",
+        sop_instance_uid="",
+        sop_class_uid="",
+        transfer_syntax_uid="",
+        instance_number=None,
+        number_of_frames=0,
+        patient={},
+        study={},
+        series={},
+        instance={},
+        packed_header=b"",
+        packed_frames=None,
+        received_at=utc_now(),
+        source=Source(Door.IMPORT),
+    )

@@ -6,7 +6,7 @@ blob store. So a database that is down costs nothing but time, as long as the qu
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,10 +18,12 @@ from sonarium.base.errors import SonariumError, UnavailableError
 from sonarium.base.log import get_logger
 from sonarium.db.errors import DatabaseUnavailable
 from sonarium.db.pool import Database
+from sonarium.dicom.errors import MalformedDataSet
 from sonarium.index.blobs import mend_instance, settle_volumes, settled_volumes
 from sonarium.index.ingest import NewInstance, Placement, add_instances, set_aside
 from sonarium.index.instances import unknown_blobs
-from sonarium.storage.blob_store import BlobStore
+from sonarium.services.acceptance import unreadable
+from sonarium.storage.blob_store import BlobStore, StoredBlob
 
 log = get_logger(__name__)
 
@@ -158,19 +160,42 @@ class IndexingLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Durable:
+    """An object on stable storage that the index does not know yet."""
+
+    blob: StoredBlob
+    held_bytes: int
+    """What it takes in memory until it is indexed."""
+    describe: Callable[[StoredBlob], NewInstance]
+    """Decodes what the index wants to know; raises MalformedDataSet."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Waiting:
-    arrival: NewInstance
+    durable: Durable
     placed: "asyncio.Future[Placement]"
 
 
+@dataclass(frozen=True, slots=True)
+class _Described:
+    waiting: _Waiting
+    arrival: NewInstance
+    unreadable_because: str | None = None
+
+
 class Indexer:
-    """Takes objects in the order in which they became durable; `run` is its one task."""
+    """Takes objects in the order in which they became durable; `run` does the work.
+
+    Each object is described on a turn of the loop of its own, while its sender is busy with
+    the next one: that is cheaper than to make the sender wait for it before its answer.
+    """
 
     def __init__(self, index: InstanceIndex, blobs: BlobStore, limits: IndexingLimits) -> None:
         self._index = index
         self._blobs = blobs
         self._limits = limits
-        self._waiting: deque[_Waiting] = deque()
+        self._durable: asyncio.Queue[_Waiting] = asyncio.Queue()
+        self._waiting: deque[_Described] = deque()
         self._held = 0
         self._held_bytes = 0
         self._room = asyncio.Event()
@@ -200,15 +225,12 @@ class Indexer:
         self._held -= 1
         self._room.set()
 
-    def submit(self, arrival: NewInstance) -> "asyncio.Future[Placement]":
+    def submit(self, durable: Durable) -> "asyncio.Future[Placement]":
         """Queue a durable object, in the room reserved for it."""
         placed: asyncio.Future[Placement] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(arrival, placed))
-        self._held_bytes += _footprint(arrival)
+        self._durable.put_nowait(_Waiting(durable, placed))
+        self._held_bytes += durable.held_bytes
         self._last = placed
-        self._arrived.set()
-        if len(self._waiting) >= self._limits.at_once:
-            self._wanted.set()
         return placed
 
     async def wait_for(self, placed: "asyncio.Future[Placement]") -> Placement:
@@ -225,19 +247,33 @@ class Indexer:
             await asyncio.wait([last])
 
     async def run(self) -> None:
-        """Index what is submitted, for ever."""
+        """Describe and index what is submitted, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._describe())
+            tasks.create_task(self._index_all())
+
+    async def _describe(self) -> None:
+        while True:
+            waiting = await self._durable.get()
+            await asyncio.sleep(0)  # its answer goes out first
+            self._waiting.append(_described(waiting))
+            self._arrived.set()
+            if len(self._waiting) >= self._limits.at_once:
+                self._wanted.set()
+
+    async def _index_all(self) -> None:
         while True:
             await self._arrived.wait()
             await self._gather()
             group = self._take()
+            placements = await self._place(group)
             arrivals = [one.arrival for one in group]
-            placements = await self._place(arrivals)
             unneeded = await self._mend(arrivals, placements)
             for one, placement in zip(group, placements, strict=True):
-                if not one.placed.done():
-                    one.placed.set_result(placement or Placement.CONFLICT)
+                if not one.waiting.placed.done():
+                    one.waiting.placed.set_result(placement or Placement.CONFLICT)
                 self._held -= 1
-                self._held_bytes -= _footprint(one.arrival)
+                self._held_bytes -= one.waiting.durable.held_bytes
             self._room.set()
             await self._tidy(arrivals, placements, unneeded)
 
@@ -250,32 +286,46 @@ class Indexer:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._limits.gathering.total_seconds()):
                 await self._wanted.wait()
+        while not self._durable.empty() and len(self._waiting) < self._limits.at_once:
+            await asyncio.sleep(0)
 
-    def _take(self) -> list[_Waiting]:
+    def _take(self) -> list[_Described]:
         count = min(len(self._waiting), self._limits.at_once)
         group = [self._waiting.popleft() for _ in range(count)]
         if not self._waiting:
             self._arrived.clear()
-            self._wanted.clear()
+            if self._durable.empty():
+                self._wanted.clear()
         return group
 
-    async def _place(self, arrivals: list[NewInstance]) -> list[Placement | None]:
+    async def _place(self, group: list[_Described]) -> list[Placement | None]:
         """Place arrivals, however long the database is away."""
         pause_s = _FIRST_PAUSE_S
         attempt = 1
         while True:
             try:
-                return await place_isolating(self._index, arrivals)
+                return await self._try_to_place(group)
             except UnavailableError as error:
                 log.warning(
                     "index_unavailable",
                     attempt=attempt,
-                    count=len(self._waiting) + len(arrivals),
+                    count=self._held,
                     error_type=type(error).__name__,
                 )
             pause_s = min(2 * pause_s, self._limits.longest_pause.total_seconds())
             await asyncio.sleep(pause_s)
             attempt += 1
+
+    async def _try_to_place(self, group: list[_Described]) -> list[Placement | None]:
+        readable = [one.arrival for one in group if one.unreadable_because is None]
+        placements = iter(await place_isolating(self._index, readable) if readable else ())
+        for one in group:
+            if one.unreadable_because is not None:
+                await self._index.set_aside(one.arrival, one.unreadable_because)
+        return [
+            next(placements) if one.unreadable_because is None else Placement.CONFLICT
+            for one in group
+        ]
 
     async def _mend(
         self, arrivals: Sequence[NewInstance], placements: Sequence[Placement | None]
@@ -324,5 +374,10 @@ def _copies(
     return [one for one, placement in pairs if placement is Placement.ALREADY_PRESENT]
 
 
-def _footprint(arrival: NewInstance) -> int:
-    return len(arrival.packed_header) + len(arrival.packed_frames or b"")
+def _described(waiting: _Waiting) -> _Described:
+    blob = waiting.durable.blob
+    try:
+        return _Described(waiting, waiting.durable.describe(blob))
+    except MalformedDataSet as error:
+        log.error("instance_not_described", blob=blob.key, reason=str(error))
+        return _Described(waiting, unreadable(blob), f"cannot be read: {error}")

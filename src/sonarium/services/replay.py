@@ -13,14 +13,12 @@ from dataclasses import astuple, dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from sonarium.base.clock import utc_now
 from sonarium.base.log import get_logger
 from sonarium.dicom.errors import MalformedDataSet
 from sonarium.dicom.header import header_of
 from sonarium.dicom.scanner import DataSetScanner
-from sonarium.domain.arrival import Door, Source
 from sonarium.index.ingest import NewInstance, Placement
-from sonarium.services.acceptance import Describer, MissingIdentity, identity_of
+from sonarium.services.acceptance import Describer, MissingIdentity, identity_of, unreadable
 from sonarium.services.blob_head import read_blob_head
 from sonarium.services.indexing import InstanceIndex, place_isolating
 from sonarium.storage.blob_store import StoredBlob
@@ -126,7 +124,7 @@ async def _replay_volume(
                 arrivals.append(await _describe(blobs, blob, describer))
             except (MalformedDataSet, MissingIdentity) as error:
                 # It was taken once: by an older release, with other limits.
-                await index.set_aside(_unreadable(blob), f"cannot be read: {error}")
+                await index.set_aside(unreadable(blob), f"cannot be read: {error}")
                 report += ReplayReport(set_aside=1)
         placements = await place_isolating(index, arrivals) if arrivals else []
         copies = [
@@ -158,27 +156,3 @@ async def _describe(blobs: LocalBlobStore, blob: StoredBlob, describer: Describe
     header = header_of(scanned)
     identity = identity_of(header)
     return describer.describe(identity, scanned, header, head.source, head.received_at).at(blob)
-
-
-def _unreadable(blob: StoredBlob) -> NewInstance:
-    return NewInstance(
-        blob_key=blob.key,
-        data_set_offset=blob.body_offset,
-        data_set_length=blob.body_length,
-        sha256=blob.body_sha256,
-        study_instance_uid="",
-        series_instance_uid="",
-        sop_instance_uid="",
-        sop_class_uid="",
-        transfer_syntax_uid="",
-        instance_number=None,
-        number_of_frames=0,
-        patient={},
-        study={},
-        series={},
-        instance={},
-        packed_header=b"",
-        packed_frames=None,
-        received_at=utc_now(),
-        source=Source(Door.IMPORT),
-    )

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
@@ -19,13 +19,12 @@ from sonarium.base.log import get_logger
 from sonarium.db.errors import DatabaseUnavailable
 from sonarium.db.pool import Database
 from sonarium.dicom.errors import MalformedDataSet, TruncatedDataSet
-from sonarium.dicom.header import header_of
-from sonarium.dicom.scanner import DataSetScanner
+from sonarium.dicom.header import Header, header_of
+from sonarium.dicom.scanner import DataSetScanner, ScannedDataSet
 from sonarium.domain.arrival import Door, Source
-from sonarium.index.ingest import Placement
+from sonarium.index.ingest import NewInstance, Placement
 from sonarium.services.acceptance import (
     Describer,
-    Description,
     Identity,
     InstanceUIDMismatch,
     MissingIdentity,
@@ -33,7 +32,7 @@ from sonarium.services.acceptance import (
     identity_of,
 )
 from sonarium.services.blob_head import BlobHead, write_blob_head
-from sonarium.services.indexing import Indexer, IndexingLimits, PostgresIndex
+from sonarium.services.indexing import Durable, Indexer, IndexingLimits, PostgresIndex
 from sonarium.services.replay import replay
 from sonarium.storage.blob_store import HEAD_BYTES, BlobStore, StoredBlob
 from sonarium.storage.errors import OutOfSpace, StorageUnavailable
@@ -138,7 +137,6 @@ class Reception:
         self._writer = service.blobs.writer()
         self._length = 0
         self._is_over = False
-        self._description: Description
         self._placed: asyncio.Future[Placement]
         self._refusal: SonariumError | None = None
         try:
@@ -193,21 +191,7 @@ class Reception:
         except SonariumError:
             await self.abandon()
             raise
-        received_at = self._service.clock()
-        durable = self._begin_commit(identity, received_at)
-        try:
-            # While the disk works, there is time to decode what the index wants to know.
-            self._description = self._service.describer.describe(
-                identity, scanned, header, self._arrival.source, received_at
-            )
-        except SonariumError:
-            await self._service.take_back(durable)
-            raise
-        if durable.done():
-            self._note_durable(durable)
-        else:
-            # Not after the await: once begun, a commit goes on although its sender is gone.
-            durable.add_done_callback(self._note_durable)
+        durable = self._begin_commit(identity, scanned, header)
         blob = await asyncio.shield(durable)
         return await self._acknowledge(identity, blob, scanned.oddities)
 
@@ -218,26 +202,40 @@ class Reception:
             await self._writer.abandon()
 
     def _begin_commit(
-        self, identity: Identity, received_at: datetime
+        self, identity: Identity, scanned: ScannedDataSet, header: Header
     ) -> "asyncio.Future[StoredBlob]":
         self._is_over = True
+        received_at = self._service.clock()
+        source = self._arrival.source
         head = BlobHead(
             sop_class_uid=identity.sop_class_uid,
             sop_instance_uid=identity.sop_instance_uid,
             transfer_syntax_uid=self._arrival.transfer_syntax_uid,
-            source=self._arrival.source,
+            source=source,
             received_at=received_at,
         )
-        return self._writer.commit(
+        durable = self._writer.commit(
             write_blob_head(head, HEAD_BYTES if self._writer.has_streamed else None)
         )
+        describer = self._service.describer
 
-    def _note_durable(self, durable: "asyncio.Future[StoredBlob]") -> None:
-        indexer = self._service.indexer
-        if durable.cancelled() or durable.exception() is not None:
-            indexer.give_back()
-            return
-        self._placed = indexer.submit(self._description.at(durable.result()))
+        def describe(blob: StoredBlob) -> NewInstance:
+            return describer.describe(identity, scanned, header, source, received_at).at(blob)
+
+        def note(_: "asyncio.Future[StoredBlob]") -> None:
+            indexer = self._service.indexer
+            if durable.cancelled() or durable.exception() is not None:
+                indexer.give_back()
+            else:
+                blob = durable.result()
+                self._placed = indexer.submit(Durable(blob, len(scanned.header), describe))
+
+        # Not after an await: once begun, a commit goes on although its sender is gone.
+        if durable.done():
+            note(durable)
+        else:
+            durable.add_done_callback(note)
+        return durable
 
     async def _acknowledge(
         self, identity: Identity, blob: StoredBlob, oddities: tuple[str, ...]
@@ -315,13 +313,6 @@ class StoreService:
     def receive(self, arrival: Arrival) -> Reception:
         """Begin to receive one object."""
         return Reception(self, arrival)
-
-    async def take_back(self, durable: "asyncio.Future[StoredBlob]") -> None:
-        """Delete a blob that is being made durable and will never be acknowledged."""
-        self.indexer.give_back()
-        blob = await asyncio.shield(durable)
-        await self.blobs.delete([blob.key])
-        self.blobs.settle([blob.key])
 
     async def drained(self) -> None:
         """Wait until everything acknowledged so far by this process is indexed.
