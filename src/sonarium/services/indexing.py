@@ -257,8 +257,10 @@ class Indexer:
             waiting = await self._durable.get()
             await asyncio.sleep(0)  # its answer goes out first
             self._waiting.append(_described(waiting))
-            self._arrived.set()
-            if len(self._waiting) >= self._limits.at_once:
+            is_enough = len(self._waiting) >= self._limits.at_once
+            if is_enough or self._durable.empty():
+                self._arrived.set()
+            if is_enough:
                 self._wanted.set()
 
     async def _index_all(self) -> None:
@@ -286,8 +288,6 @@ class Indexer:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._limits.gathering.total_seconds()):
                 await self._wanted.wait()
-        while not self._durable.empty() and len(self._waiting) < self._limits.at_once:
-            await asyncio.sleep(0)
 
     def _take(self) -> list[_Described]:
         count = min(len(self._waiting), self._limits.at_once)
