@@ -69,6 +69,9 @@ class Acquisition:
     mechanical_index: float = 0.0
     thermal_index: float = 0.0
     laterality: str = ""
+    """Image Laterality: "L", "R" or none."""
+    anatomy: Code | None = None
+    """Anatomic region."""
     sizes_mm: dict[str, float] = field(default_factory=dict)
     """What is painted, for reports that agree with the picture."""
 

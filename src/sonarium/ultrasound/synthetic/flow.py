@@ -48,12 +48,24 @@ class ColourFlow:
     box_angles: tuple[float, float]
     """From -1 to 1: share of the fan."""
     box_depths_cm: tuple[float, float]
+    steer_deg: float = 0.0
+    """How far a linear probe turns its lines; the box leans with them."""
 
     def start(
-        self, beam: Beam, cycle: Cycle, converter: ScanConverter, rng: np.random.Generator
+        self,
+        beam: Beam,
+        cycle: Cycle,
+        converter: ScanConverter,
+        rng: np.random.Generator,
+        blood: Floats | None = None,
     ) -> "PaintedFlow":
-        """Prepare to paint over a fan."""
-        return PaintedFlow(self, beam, cycle, converter, rng)
+        """Prepare to paint over a fan.
+
+        Args:
+            blood: 1 where blood is and 0 elsewhere, float32[lines, samples]; None where the
+                brightness of the picture alone tells.
+        """
+        return PaintedFlow(self, beam, cycle, converter, rng, blood)
 
     def label(self, screen: Screen, column: int = 776, row: int = 84) -> None:
         """Draw the colour bar with the limits of its scale."""
@@ -81,11 +93,17 @@ class PaintedFlow:
         cycle: Cycle,
         converter: ScanConverter,
         rng: np.random.Generator,
+        blood: Floats | None = None,
     ) -> None:
         self._flow, self._beam, self._cycle, self._converter = flow, beam, cycle, converter
         shape = (beam.lines // 2, beam.samples // 4)
         self._x, self._y = beam.positions(*shape)
-        self._along = beam.directions(self._x, self._y)
+        lean = np.float32(np.radians(flow.steer_deg))
+        along_x, along_y = beam.directions(self._x, self._y)
+        self._along = (
+            along_x * np.cos(lean) + along_y * np.sin(lean),
+            along_y * np.cos(lean) - along_x * np.sin(lean),
+        )
         self._refiner = GridRefiner(shape, (beam.lines, beam.samples))
         noise = [
             blur(rng.standard_normal(shape, dtype=np.float32), 1) for _ in range(_NOISE_FRAMES)
@@ -94,11 +112,16 @@ class PaintedFlow:
         self._frame = 0
         across = np.linspace(-1, 1, beam.lines, dtype=np.float32)[:, None]
         depth = beam.depths_cm()[None, :]
+        if beam.is_linear:
+            middle = sum(flow.box_depths_cm) / 2
+            across = across - np.tan(lean) * (depth - middle) / np.float32(beam.half_width_cm)
         inside = (across >= flow.box_angles[0]) & (across <= flow.box_angles[1])
         inside = inside & (depth >= flow.box_depths_cm[0]) & (depth <= flow.box_depths_cm[1])
         fan = converter.fan(inside.astype(np.float32))
         self._inside = fan > 0.99
         self._rim = (fan > 0.02) & ~self._inside
+        if blood is not None:
+            self._inside &= converter.fan(blood) > 0.5
 
     def paint(self, pixels: Picture, grey: NDArray[np.uint8], phase: float) -> None:
         """Write colour into the fan of a picture: uint8[pixels, 3]."""

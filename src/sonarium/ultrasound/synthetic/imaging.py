@@ -41,8 +41,8 @@ class Imager:
         shape = (beam.lines, beam.samples)
         self._gain = _gain(beam, settings, rng)
         depth = beam.depths_cm()[None, :]
-        clutter = blur(rng.standard_normal(shape, dtype=np.float32), 3)
-        clutter = np.abs(clutter) / clutter.std()
+        clutter = np.hypot(*(blur(rng.standard_normal(shape, dtype=np.float32), 3) for _ in "xy"))
+        clutter *= np.float32(0.8) / clutter.mean()
         strength = 10 ** (settings.clutter_db / 20) * np.exp(-depth / settings.clutter_depth_cm)
         self._clutter = (clutter * strength).astype(np.float32)
         noise = rng.standard_normal((_NOISE_FRAMES, *shape), dtype=np.float32)

@@ -154,19 +154,90 @@ def annular_motion(s_cm_per_s: float, e_cm_per_s: float, a_cm_per_s: float) -> t
     return (Stream(envelope, strength=2.4, narrowness=0.22, spread_cm_per_s=1.1),)
 
 
-def arterial_flow(peak_cm_per_s: float, end_diastolic_cm_per_s: float) -> tuple[Stream, ...]:
-    """A low-resistance artery: fast upstroke, notch, flow all through diastole."""
+def arterial_flow(
+    peak_cm_per_s: float,
+    end_diastolic_cm_per_s: float,
+    *,
+    fall: float = 0.62,
+    narrowness: float = 0.22,
+) -> tuple[Stream, ...]:
+    """An artery: fast upstroke, notch, flow all through diastole.
+
+    Args:
+        peak_cm_per_s: about the peak; `measured` says what is reached.
+        end_diastolic_cm_per_s: about what is left before the next beat.
+        fall: how slowly it falls; small where the resistance is high.
+        narrowness: 1 fills the window under the envelope, as behind a stenosis.
+    """
 
     def envelope(cycle: Cycle, phase: float) -> float:
         end = cycle.end_systole
         rise = float(np.clip((phase - 0.06) / 0.09, 0, 1))
         upstroke = rise * rise * (3 - 2 * rise)
-        fall = float(np.exp(-max(phase - 0.15, 0.0) / (0.62 * end)))
+        gone = float(np.exp(-0.85 / (fall * end)))  # what must be over when the next beat comes
+        left = (float(np.exp(-max(phase - 0.15, 0.0) / (fall * end))) - gone) / (1 - gone)
         notch = 0.13 * float(np.exp(-(((phase - end - 0.035) / 0.022) ** 2)))
         bump = 0.10 * float(np.exp(-(((phase - end - 0.12) / 0.07) ** 2)))
         before = float(np.clip(1 - phase / 0.08, 0, 1))
-        pulse = upstroke * fall + (bump - notch) * upstroke
+        pulse = upstroke * left + (bump - notch) * upstroke
         diastolic = end_diastolic_cm_per_s * (1 + 0.35 * (1 - phase) * upstroke * (1 - before))
         return float(diastolic + max(peak_cm_per_s - 1.3 * end_diastolic_cm_per_s, 0) * pulse)
 
-    return (Stream(envelope, narrowness=0.3, spread_cm_per_s=2.6),)
+    # Blood spread over all velocities is spread thin.
+    strength = 1.0 if narrowness < 0.5 else 0.3
+    return (Stream(envelope, strength, narrowness, spread_cm_per_s=2.6),)
+
+
+def umbilical_flow(peak_cm_per_s: float, end_diastolic_cm_per_s: float) -> tuple[Stream, ...]:
+    """Umbilical artery, a saw; below the baseline the even flow of the vein beside it."""
+
+    def artery(_cycle: Cycle, phase: float) -> float:
+        rise = float(np.clip(phase / 0.2, 0, 1))
+        fall = 1 - float(np.clip((phase - 0.2) / 0.8, 0, 1)) ** 0.8
+        share = rise * rise * (3 - 2 * rise) if phase < 0.2 else fall
+        return end_diastolic_cm_per_s + (peak_cm_per_s - end_diastolic_cm_per_s) * share
+
+    def vein(_cycle: Cycle, _phase: float) -> float:
+        return -0.36 * peak_cm_per_s
+
+    return (
+        Stream(artery, narrowness=0.45, spread_cm_per_s=2.2),
+        Stream(vein, strength=0.3, narrowness=0.6, spread_cm_per_s=2.0),
+    )
+
+
+def venous_flow(peak_cm_per_s: float) -> tuple[Stream, ...]:
+    """A vein of the leg in waves of breathing, which the heart ripples; one cycle is a breath."""
+
+    def envelope(_cycle: Cycle, phase: float) -> float:
+        breath = 0.55 + 0.45 * float(np.cos(2 * np.pi * (phase - 0.3)))
+        ripple = 0.07 * float(np.sin(2 * np.pi * 4.6 * phase))
+        return -peak_cm_per_s * (breath + ripple) / 1.07
+
+    return (Stream(envelope, narrowness=0.55, spread_cm_per_s=2.0),)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What calipers on an envelope would read."""
+
+    peak_cm_per_s: float
+    end_diastolic_cm_per_s: float
+    mean_cm_per_s: float
+
+    @property
+    def resistive_index(self) -> float:
+        """Fall from the peak to the end of diastole, as a share of the peak."""
+        return (self.peak_cm_per_s - self.end_diastolic_cm_per_s) / self.peak_cm_per_s
+
+    @property
+    def pulsatility_index(self) -> float:
+        """The same fall as a share of the mean."""
+        return (self.peak_cm_per_s - self.end_diastolic_cm_per_s) / self.mean_cm_per_s
+
+
+def measured(stream: Stream, cycle: Cycle) -> Measured:
+    """Measure one beat of an envelope."""
+    speeds = np.abs([stream.envelope(cycle, at / 400) for at in range(400)])
+    # Arteries begin to rise within the first hundredth of a cycle at the earliest.
+    return Measured(float(speeds.max()), float(speeds[0]), float(speeds.mean()))

@@ -103,6 +103,16 @@ class TissuePainter:
         """Return the map: float32[rows, columns]."""
         return np.asarray(self._image, dtype=np.float32)
 
+    def decibels_at(self, x: Floats, y: Floats) -> Floats:
+        """Return what is painted at places; beyond the map, at its rim."""
+        painted = self.decibels()
+        column = ((x - self.left) * self.cells_per_cm).astype(np.intp)
+        row = ((y - self.top) * self.cells_per_cm).astype(np.intp)
+        found: Floats = painted[
+            np.clip(row, 0, painted.shape[0] - 1), np.clip(column, 0, painted.shape[1] - 1)
+        ]
+        return found
+
     def _cells(self, points: Outline) -> list[tuple[float, float]]:
         scale = self.cells_per_cm
         return [((x - self.left) * scale, (y - self.top) * scale) for x, y in points]

@@ -55,6 +55,8 @@ class Inset:
     across: float
     """Where the line lies in the fan, from -1 to 1."""
     gate_depth_cm: float | None = None
+    steer_deg: float = 0.0
+    """How far a linear probe turns the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,10 @@ class TraceStill:
     tint: str = "grey"
     frequency_khz: int = 2500
     laterality: str = ""
+    anatomy: Code | None = None
     transducer_geometry: str = "SECTOR_PHASED"
+    heart_rate_bpm: float | None = None
+    """Where there is no electrocardiogram to take it from."""
 
 
 def compose(still: TraceStill, marks: tuple[tuple[float, float], ...] = ()) -> Acquisition:
@@ -117,7 +122,7 @@ def compose(still: TraceStill, marks: tuple[tuple[float, float], ...] = ()) -> A
         columns=COLUMNS,
         regions=tuple(regions),
         mode=still.mode,
-        heart_rate_bpm=None if still.cycle is None else still.cycle.heart_rate_bpm,
+        heart_rate_bpm=still.heart_rate_bpm if still.cycle is None else still.cycle.heart_rate_bpm,
         view_name=still.view_name,
         view=still.view,
         probe=still.banner.probe,
@@ -125,6 +130,7 @@ def compose(still: TraceStill, marks: tuple[tuple[float, float], ...] = ()) -> A
         mechanical_index=still.banner.mechanical_index,
         thermal_index=still.banner.thermal_index,
         laterality=still.laterality,
+        anatomy=still.anatomy,
         transducer_geometry=still.transducer_geometry,
     )
 
@@ -191,8 +197,10 @@ def m_mode_region(depth_cm: float, seconds: float = SWEEP_S) -> USRegion:
 
 
 def inset_placement(beam: Beam) -> Placement:
-    """Return where the small picture lies."""
-    return Placement(400, INSET_TOP, INSET_HEIGHT / beam.depth_cm)
+    """Return where the small picture lies; a curved probe's face bulges down from its rim."""
+    above = -min(float(beam.positions(lines=33, samples=2)[1].min()), 0.0)
+    scale = INSET_HEIGHT / (beam.depth_cm + above)
+    return Placement(400, INSET_TOP + round(above * scale), scale)
 
 
 def gate_pixel(inset: Inset) -> Point:
@@ -205,7 +213,9 @@ def gate_pixel(inset: Inset) -> Point:
 def _on_line(inset: Inset, depth_cm: float) -> tuple[float, float]:
     beam = inset.beam
     if beam.is_linear:
-        return inset.across * beam.half_width_cm, depth_cm
+        gate = inset.gate_depth_cm or 0.0
+        lean = float(np.tan(np.radians(inset.steer_deg))) * (depth_cm - gate)
+        return inset.across * beam.half_width_cm + lean, depth_cm
     angle = np.radians(inset.across * beam.half_angle_deg)
     r = depth_cm + beam.radius_cm
     return float(np.sin(angle) * r), float(np.cos(angle) * r - beam.radius_cm)
@@ -232,7 +242,7 @@ def _draw_inset(screen: Screen, still: TraceStill) -> Placement:
 
 def _draw_axes(screen: Screen, region: USRegion, box: Box) -> None:
     screen.outline(box, (52, 56, 60))
-    for at in range(int(SWEEP_S * 5) + 1):
+    for at in range(int(box.width * region.delta_x * 5) + 1):
         column = box.left + at / 5 / region.delta_x
         if column <= box.right:
             long = at % 5 == 0
