@@ -5,6 +5,7 @@ in the reverse order. Nothing is kept here that another process could not rebuil
 """
 
 import asyncio
+import socket
 from dataclasses import dataclass
 
 import uvloop
@@ -27,6 +28,8 @@ class RoleProcess:
     role: Role
     settings: Settings
     dsn: str
+    listener: socket.socket | None = None
+    """Where the role `dimse` takes its associations, shared by all its processes."""
 
     def __call__(self, lifeline: Lifeline) -> None:
         """Be this role until the lifeline is cut."""
@@ -37,21 +40,23 @@ class RoleProcess:
         async with open_archive(self.settings, self.dsn) as archive:
             match self.role:
                 case "dimse":
-                    await _be_dimse(archive, self.settings, lifeline)
+                    await _be_dimse(archive, self.settings, lifeline, self.listener)
                 case "web":
                     await _be_web(archive, self.settings, lifeline)
                 case "worker":
                     await _be_worker(archive, self.settings, lifeline, self.dsn)
 
 
-async def _be_dimse(archive: Archive, settings: Settings, lifeline: Lifeline) -> None:
+async def _be_dimse(
+    archive: Archive, settings: Settings, lifeline: Lifeline, listener: socket.socket | None
+) -> None:
     services = DimseServices(
         store=archive.store,
         query=archive.query,
         move=move_service(archive, settings),
         commitment=commitment_service(archive, settings),
     )
-    server = await serve(settings.dimse, services)
+    server = await serve(settings.dimse, services, listener)
     lifeline.report_ready()
     await lifeline.cut()
     await server.close(drain=settings.drain_timeout)

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -11,13 +13,15 @@ from sonarium.app.folder_lock import hold_folder
 from sonarium.app.folders import DataFolder
 from sonarium.app.roles import RoleProcess
 from sonarium.app.settings import Settings
-from sonarium.app.supervisor import Lifeline, Supervisor
+from sonarium.app.supervisor import Lifeline, RoleFailed, Supervisor
 from sonarium.base.errors import UnavailableError
 from sonarium.base.log import get_logger
 from sonarium.db.embedded import EmbeddedPostgres
+from sonarium.net.acceptor import open_listener
 
 log = get_logger(__name__)
 
+_MOST_DIMSE_PROCESSES = 4
 _WATCH_EVERY = timedelta(seconds=1)
 
 
@@ -31,20 +35,46 @@ async def serve(settings: Settings, serving: Callable[[str], Awaitable[None]]) -
     with hold_folder(DataFolder(settings.data.absolute())):
         try:
             dsn = await prepare_database(settings, embedded)
-            roles: dict[str, Callable[[Lifeline], None]] = {
-                role: RoleProcess(role, settings, dsn) for role in settings.roles
-            }
-            supervisor = Supervisor(roles, settings.start_timeout, settings.drain_timeout)
-            await supervisor.start()
-            try:
-                await _until_told_to_stop(supervisor, embedded, lambda: serving(dsn))
-            finally:
-                log.info("draining")
-                await supervisor.stop()
+            with _listening(settings) as listener:
+                roles = _processes(settings, dsn, listener)
+                supervisor = Supervisor(roles, settings.start_timeout, settings.drain_timeout)
+                await supervisor.start()
+                try:
+                    await _until_told_to_stop(supervisor, embedded, lambda: serving(dsn))
+                finally:
+                    log.info("draining")
+                    listener.close()
+                    await supervisor.stop()
         finally:
             if embedded is not None:
                 await embedded.stop()
     log.info("stopped")
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Open the DICOM listener, which outlives the processes that take from it."""
+    dimse = settings.dimse
+    try:
+        return open_listener(dimse)
+    except OSError as error:
+        raise RoleFailed(
+            f"the DICOM port {dimse.port} on {dimse.host} cannot be used ({error.strerror}): "
+            "free it, or choose another with --dimse-port"
+        ) from error
+
+
+def _processes(
+    settings: Settings, dsn: str, listener: socket.socket
+) -> dict[str, Callable[[Lifeline], None]]:
+    processes: dict[str, Callable[[Lifeline], None]] = {}
+    for role in settings.roles:
+        if role == "dimse":
+            count = settings.dimse_processes or min(os.cpu_count() or 1, _MOST_DIMSE_PROCESSES)
+            for number in range(1, count + 1):
+                processes[f"dimse-{number}"] = RoleProcess(role, settings, dsn, listener)
+        else:
+            processes[role] = RoleProcess(role, settings, dsn)
+    return processes
 
 
 async def _until_told_to_stop(

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     """Folder of everything that Sonarium keeps."""
     roles: tuple[Role, ...] = ("dimse", "web", "worker")
     """What this process tree runs."""
+    dimse_processes: int = Field(default=0, ge=0, le=64)
+    """Processes that share the DICOM listener, each with its own limits of associations;
+    0: one for each processor, four at most."""
     log_format: LogFormat = "console"
     """How log lines are written."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

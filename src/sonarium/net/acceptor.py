@@ -37,7 +37,6 @@ Converse: TypeAlias = Callable[[Association], Awaitable[None]]
 
 _OUT_OF_RESOURCES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _PAUSE_WHEN_OUT_OF_RESOURCES: Final = 0.1
-_ACCEPTED_AT_ONCE: Final = 16
 _IDLE_LOOK: Final = 0.25
 _MAPPED_IPV4: Final = "::ffff:"
 
@@ -46,14 +45,18 @@ class DimseServer:
     """A running listener; `serve_dimse` makes it."""
 
     def __init__(
-        self, settings: DimseNetSettings, negotiate: Negotiate, converse: Converse
+        self,
+        settings: DimseNetSettings,
+        negotiate: Negotiate,
+        converse: Converse,
+        listener: socket.socket,
     ) -> None:
         self._settings = settings
         self._negotiate = negotiate
         self._converse = converse
         self._admission = Admission(settings)
         self._tls = server_context(settings.tls) if settings.tls is not None else None
-        self._listener = _open_listener(settings)
+        self._listener = listener
         self.port: int = self._listener.getsockname()[1]
         self._connections: set[asyncio.Task[None]] = set()
         self._associations: dict[asyncio.Task[None], Association] = {}
@@ -120,25 +123,24 @@ class DimseServer:
             self._loop.add_reader(self._listener, self._accept, group)
 
     def _accept(self, group: asyncio.TaskGroup) -> None:
-        """Take some of the connections that wait.
+        """Take one of the connections that wait.
 
-        Few at a time: a request that came with its connection is read some turns of the loop
-        later, and must be before a flood of silent newcomers makes its connection the oldest.
+        Not more: another process that shares the listener may be less busy. And a request
+        that came with its connection is read some turns of the loop later, which must be
+        before a flood of silent newcomers makes its connection the oldest.
         """
-        for _ in range(_ACCEPTED_AT_ONCE):
-            try:
-                sock, address = self._listener.accept()
-            except BlockingIOError:
-                return
-            except OSError as error:
-                # A connection that is gone before we take it is nothing to us.
-                if error.errno in _OUT_OF_RESOURCES:
-                    log.warning("dimse_accept_out_of_resources", error=str(error))
-                    self._loop.remove_reader(self._listener)
-                    self._loop.call_later(_PAUSE_WHEN_OUT_OF_RESOURCES, self._listen, group)
-                    return
-            else:
-                self._admit(group, sock, address[0].removeprefix(_MAPPED_IPV4))
+        try:
+            sock, address = self._listener.accept()
+        except BlockingIOError:
+            return
+        except OSError as error:
+            # A connection that is gone before we take it is nothing to us.
+            if error.errno in _OUT_OF_RESOURCES:
+                log.warning("dimse_accept_out_of_resources", error=str(error))
+                self._loop.remove_reader(self._listener)
+                self._loop.call_later(_PAUSE_WHEN_OUT_OF_RESOURCES, self._listen, group)
+        else:
+            self._admit(group, sock, address[0].removeprefix(_MAPPED_IPV4))
 
     def _admit(self, group: asyncio.TaskGroup, sock: socket.socket, address: str) -> None:
         ticket = self._admission.enter(address)
@@ -246,18 +248,32 @@ class DimseServer:
 
 
 async def serve_dimse(
-    settings: DimseNetSettings, negotiate: Negotiate, converse: Converse
+    settings: DimseNetSettings,
+    negotiate: Negotiate,
+    converse: Converse,
+    listener: socket.socket | None = None,
 ) -> DimseServer:
     """Listen, and run `converse` for every association that `negotiate` accepts.
+
+    Args:
+        settings: bounds and timeouts.
+        negotiate: accepts or rejects.
+        converse: serves an association.
+        listener: what `open_listener` made, to share it between processes; none: our own.
 
     Raises:
         OSError: the address cannot be listened on.
         TLSUnusable: the certificates do not fit.
     """
-    return DimseServer(settings, negotiate, converse)
+    return DimseServer(settings, negotiate, converse, listener or open_listener(settings))
 
 
-def _open_listener(settings: DimseNetSettings) -> socket.socket:
+def open_listener(settings: DimseNetSettings) -> socket.socket:
+    """Listen on the address and port of the settings.
+
+    Raises:
+        OSError: it cannot be listened on.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -94,8 +94,8 @@ class DimseNetSettings(AssociationSettings, frozen=True, extra="forbid"):
     maximum_connections: int = Field(default=512, ge=1)
     """TCP connections of this process at once, associations included."""
     maximum_connections_per_address: int = Field(default=128, ge=1)
-    """TCP connections from one address at once, associations included."""
+    """TCP connections from one address to this process at once, associations included."""
     maximum_associations_per_ae_title: int = Field(default=32, ge=1)
-    """Associations of one calling AE title at once."""
+    """Associations of one calling AE title with this process at once."""
     tls: TLSSettings | None = None
     """Serve DICOM over TLS only, with these certificates; none: plain TCP."""

@@ -1,6 +1,7 @@
 """The DICOM application entity: listens, and gives every association its conversation."""
 
 import asyncio
+import socket
 
 from sonarium.faces.dimse.conversation import Conversation
 from sonarium.faces.dimse.negotiation import Negotiator
@@ -10,11 +11,13 @@ from sonarium.net.acceptor import DimseServer, serve_dimse
 from sonarium.net.association import Association
 
 
-async def serve(settings: DimseSettings, services: DimseServices) -> DimseServer:
-    """Start to listen; `close` of what is returned ends it."""
+async def serve(
+    settings: DimseSettings, services: DimseServices, listener: socket.socket | None = None
+) -> DimseServer:
+    """Take associations from a shared listener or our own; `close` of the answer ends it."""
 
     async def converse(association: Association) -> None:
         async with asyncio.TaskGroup() as tasks:
             await Conversation(association, services, settings, tasks).run()
 
-    return await serve_dimse(settings, Negotiator(settings).negotiate, converse)
+    return await serve_dimse(settings, Negotiator(settings).negotiate, converse, listener)
