@@ -10,6 +10,7 @@ VIEWS: Final[Mapping[str, Code]] = {
     "PSAX": Code("399271003", "SCT", "Parasternal short axis at the Papillary Muscle level"),
     "A4C": Code("399214001", "SCT", "Apical four chamber"),
     "A2C": Code("399232001", "SCT", "Apical two chamber"),
+    "SC4C": Code("399200001", "SCT", "Subcostal four chamber"),
 }
 """CID 12226."""
 

@@ -28,12 +28,13 @@ from sonarium.ultrasound.synthetic.jets import (
     ventricular_septal_defect,
 )
 from sonarium.ultrasound.synthetic.loop import Heart
+from sonarium.ultrasound.synthetic.machine import banner, chance, tint
 from sonarium.ultrasound.synthetic.parasternal_views import (
     parasternal_long_axis,
     parasternal_short_axis,
 )
 from sonarium.ultrasound.synthetic.schedule import Appointment
-from sonarium.ultrasound.synthetic.screen import Banner
+from sonarium.ultrasound.synthetic.subcostal_view import subcostal_four_chamber
 
 STRESS_STAGES: Final = (
     # name, heart rate above rest, vigour, event timer in ms
@@ -47,12 +48,13 @@ _NAMES: Final[Mapping[str, str]] = {
     "PSAX": "Parasternal short axis",
     "A4C": "Apical four chamber",
     "A2C": "Apical two chamber",
+    "SC4C": "Subcostal four chamber",
 }
 
 
 def adult_echo(appointment: Appointment) -> Iterator[Acquisition]:
     """Record two-dimensional loops, colour, M-mode and Doppler."""
-    rng = _rng(appointment, "heart")
+    rng = chance(appointment, "heart")
     rate = float(np.round(rng.uniform(58, 88)))
     is_ill = appointment.patient.ordinal % 3 == 0
     leaks = appointment.patient.ordinal % 2 == 0
@@ -82,15 +84,20 @@ def adult_echo(appointment: Appointment) -> Iterator[Acquisition]:
 
 
 def child_echo(appointment: Appointment) -> Iterator[Acquisition]:
-    """Record a small, fast heart with a hole in its septum."""
-    rng = _rng(appointment, "heart")
-    heart = Heart(Cycle(float(np.round(rng.uniform(98, 122)))), 1.05)
+    """Record a small, fast heart with a hole in its septum, from under the ribs first."""
+    rng = chance(appointment, "heart")
+    heart = Heart(Cycle(float(np.round(rng.uniform(102, 128)))), 1.05)
     size = float(np.clip(appointment.patient.height_cm / 172, 0.42, 0.9))
-    plan = _plan(appointment, parasternal_long_axis(), heart, "P8-4", "Paediatric echo")
-    plan = replace(plan, cm_per_unit=round(size, 3), frame_time_ms=20.0, frames=48, tint="blue")
-    colour = replace(plan, frame_time_ms=33.333, frames=32)
+    plan = _plan(appointment, subcostal_four_chamber(), heart, "P8-4", "Paediatric echo")
+    # A higher frequency: finer speckle, weaker depth.
+    settings = replace(plan.settings, axial_taps=3, lateral_taps=5)
+    plan = replace(
+        plan, cm_per_unit=round(size, 3), frame_time_ms=20.0, settings=settings, frames=40
+    )
+    colour = replace(plan, frame_time_ms=33.333, frames=28)
     still = HeartStill(heart, plan.banner, plan.cm_per_unit, plan.tint)
     yield _loop(plan, rng)
+    yield _loop(replace(plan, view=parasternal_long_axis()), rng)
     yield record_m_mode(still, -0.28, "left ventricle", rng)
     yield _loop(replace(plan, view=parasternal_short_axis()), rng)
     yield _loop(replace(plan, view=apical_four_chamber()), rng)
@@ -100,7 +107,7 @@ def child_echo(appointment: Appointment) -> Iterator[Acquisition]:
 
 def stress_echo(appointment: Appointment) -> Iterator[Acquisition]:
     """Record four views at rest, at low dose, at the peak and in recovery: one beat each."""
-    rng = _rng(appointment, "heart")
+    rng = chance(appointment, "heart")
     resting = float(np.round(rng.uniform(60, 74)))
     is_ischaemic = appointment.patient.ordinal % 2 == 1
     views = (
@@ -139,25 +146,17 @@ def _loop(plan: ClipPlan, rng: np.random.Generator) -> Acquisition:
 def _plan(
     appointment: Appointment, view: HeartView, heart: Heart, probe: str, preset: str
 ) -> ClipPlan:
-    rng = _rng(appointment, "machine")
-    banner = Banner(
-        appointment.patient.name,
-        appointment.patient.patient_id,
-        appointment.started.strftime("%Y-%m-%d  %H:%M"),
-        preset,
-        probe,
-        round(float(rng.uniform(1.0, 1.4)), 1),
-        round(float(rng.uniform(0.5, 1.1)), 1),
-    )
+    rng = chance(appointment, "machine")
     settings = Settings(gain_db=float(rng.uniform(0, 4)))
-    tint = str(rng.choice(("grey", "grey", "blue", "warm")))
-    return ClipPlan(view, heart, banner, settings, tint=tint, frames=_two_beats(heart))
+    return ClipPlan(
+        view,
+        heart,
+        banner(appointment, probe, preset),
+        settings,
+        tint=tint(appointment),
+        frames=_two_beats(heart),
+    )
 
 
 def _two_beats(heart: Heart) -> int:
     return min(round(2 * heart.cycle.beat_s * 30), 60)
-
-
-def _rng(appointment: Appointment, purpose: str) -> np.random.Generator:
-    patient = appointment.patient
-    return appointment.seed.rng(purpose, appointment.kind, patient.ordinal, appointment.visit)

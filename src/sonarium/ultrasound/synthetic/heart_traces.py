@@ -162,13 +162,20 @@ def record_m_mode(
             strip=_sweep(phases, cycle.beat_s, rng),
             region=m_mode_region(view.depth_cm * still.cm_per_unit),
             cycle=cycle,
-            labels=(f"M-mode {site}", "", "2D  62 %", "MM 2.5 MHz", "Sweep 200 px/s"),
+            labels=(
+                f"M-mode {site}",
+                "",
+                "2D  62 %",
+                f"MM {2.5 / still.cm_per_unit:.1f} MHz",
+                "Sweep 200 px/s",
+            ),
             results=(),
             mode=0x03,
             view_name=view.name,
             view=VIEWS[view.name],
             cm_per_unit=still.cm_per_unit,
             tint=still.tint,
+            frequency_khz=round(2500 / still.cm_per_unit),
         )
     )
 

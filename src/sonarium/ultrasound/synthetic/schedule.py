@@ -56,7 +56,7 @@ _ORDER: Final[tuple[Kind, ...]] = (
 _AGES: Final = {
     "adult echo": (38, 84),
     "stress echo": (46, 74),
-    "child echo": (2, 9),
+    "child echo": (1, 6),
     "fetal": (22, 40),
     "carotid": (55, 82),
     "leg veins": (30, 78),
