@@ -1,5 +1,6 @@
 """Attributes by level."""
 
+import contextlib
 from itertools import combinations
 from pathlib import Path
 
@@ -7,14 +8,16 @@ import pytest
 from tests.dicom.building import iter_objects, scan
 
 from sonarium.dicom.dictionary import keyword_of
+from sonarium.dicom.errors import MalformedDataSet
 from sonarium.dicom.header import header_of
+from sonarium.dicom.json_model import header_to_json
 from sonarium.dicom.level_attributes import (
     INSTANCE_TAGS,
     PATIENT_TAGS,
     SERIES_TAGS,
     STUDY_TAGS,
+    InstanceAttributes,
     find_query_level,
-    instance_attributes,
     patient_attributes,
     series_attributes,
     study_attributes,
@@ -57,9 +60,20 @@ def test_a_stress_echo_is_described_on_every_level(testdata: Path) -> None:
         assert patient_attributes(header).keys() >= {"00100010", "00100020"}
         assert study_attributes(header).keys() >= {"00080020", "0020000D"}
         assert series_attributes(header)["00080060"] == {"vr": "CS", "Value": ["US"]}
-        instance = instance_attributes(header)
+        instance = InstanceAttributes().of(header)
         assert instance["00082120"]["Value"] == ["Baseline"]
         assert instance["00280008"]["Value"] == [10]
+
+
+def test_values_that_were_seen_before_read_the_same(testdata: Path) -> None:
+    attributes = InstanceAttributes()
+    read = 0
+    for _, start, encoded in [*iter_objects(testdata)] * 2:
+        with contextlib.suppress(MalformedDataSet):
+            header = header_of(scan(encoded, start.transfer_syntax_uid))
+            read += 1
+        assert attributes.of(header) == header_to_json(header, None, INSTANCE_TAGS)
+    assert read > 40
 
 
 def test_a_tag_has_a_level() -> None:

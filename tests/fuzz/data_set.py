@@ -22,7 +22,7 @@ from sonarium.dicom.frames import pack_frames, unpack_frames
 from sonarium.dicom.header import header_of, pack_header, unpack_header
 from sonarium.dicom.json_model import header_to_json, header_to_json_bytes, json_to_data_set
 from sonarium.dicom.level_attributes import (
-    instance_attributes,
+    InstanceAttributes,
     patient_attributes,
     series_attributes,
     study_attributes,
@@ -96,7 +96,7 @@ def read_everything(transfer_syntax_uid: str, encoded: bytes, cut: int) -> None:
     if attributes != header_to_json(header, str):
         raise AssertionError("the kept header reads differently")
     header_to_json_bytes(header, str)
-    for read in (patient_attributes, study_attributes, series_attributes, instance_attributes):
+    for read in (patient_attributes, study_attributes, series_attributes, InstanceAttributes().of):
         read(header)
     for path, element in header.walk():
         extent = header.extent(path)

@@ -144,6 +144,13 @@ class Header:
         """Return the items of a sequence; empty when absent or no sequence."""
         return tuple(Header(level, self) for level in self._level.items(tag))
 
+    def encoded(self, tag: int) -> tuple[bytes, bytes] | None:
+        """Return the VR as written and the encoded value, be it a sequence.
+
+        None when it is absent, bulk, or of undefined length.
+        """
+        return self._level.encoded(tag)
+
     def hole(self, tag: int) -> Hole | None:
         """Return where a bulk value lies in the stored data set."""
         return self._level.hole(tag)

@@ -104,6 +104,17 @@ class Level:
             return None
         return self.stored.encoded[start : start + length]
 
+    def encoded(self, tag: int) -> tuple[bytes, bytes] | None:
+        """Return the VR as written and the value, unless something was taken out of it."""
+        entry = self.table.get(tag)
+        if entry is None or entry[2] == UNDEFINED_LENGTH:
+            return None
+        vr, start, length = entry
+        end = start + length
+        if end > self.stored.quiet_until:
+            return None
+        return vr, self.stored.encoded[start:end]
+
     def hole(self, tag: int) -> Hole | None:
         """Return where a bulk value lies in the stored data set."""
         entry = self.table.get(tag)

@@ -6,10 +6,10 @@ who query or a viewer's study list expect. What is counted over many objects
 (ModalitiesInStudy, NumberOfStudyRelatedInstances…) is not here: the index knows it.
 """
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from sonarium.dicom.dictionary import tag_of
-from sonarium.dicom.header import Header
+from sonarium.dicom.header import SPECIFIC_CHARACTER_SET, Header
 from sonarium.dicom.json_model import header_to_json
 from sonarium.domain.attributes import Attributes
 from sonarium.domain.query import QueryLevel
@@ -170,6 +170,10 @@ INSTANCE_TAGS: Final = _tags(
 )
 """PS3.4 table C.6-4 and the ultrasound attributes that tell one clip from another."""
 
+_INSTANCE_TAGS_IN_ORDER: Final = tuple(sorted(INSTANCE_TAGS))
+_VALUES_REMEMBERED: Final = 4096
+_LONGEST_REMEMBERED: Final = 512
+
 
 _LEVELS: Final = (
     (PATIENT_TAGS, QueryLevel.PATIENT),
@@ -199,6 +203,36 @@ def series_attributes(header: Header) -> Attributes:
     return header_to_json(header, None, SERIES_TAGS)
 
 
-def instance_attributes(header: Header) -> Attributes:
-    """Return the instance-level attributes that are present."""
-    return header_to_json(header, None, INSTANCE_TAGS)
+_Value: TypeAlias = tuple[int, tuple[bytes, bytes], tuple[bytes | None, str]]
+"""Tag; VR and value as written; Specific Character Set and byte order."""
+
+
+class InstanceAttributes:
+    """Reads the instance-level attributes of many headers.
+
+    Most values of a scanner's objects are alike; each is decoded once and then shared, so
+    what is returned must not be changed.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[_Value, Attributes] = {}
+
+    def of(self, header: Header) -> Attributes:
+        """Return the instance-level attributes that are present."""
+        known = self._known
+        if len(known) > _VALUES_REMEMBERED:
+            known.clear()
+        way = (header.raw(SPECIFIC_CHARACTER_SET), header.order)
+        attributes: Attributes = {}
+        for tag in _INSTANCE_TAGS_IN_ORDER:
+            if tag not in header:
+                continue
+            encoded = header.encoded(tag)
+            if encoded is None or len(encoded[1]) > _LONGEST_REMEMBERED:
+                attributes |= header_to_json(header, None, (tag,))
+                continue
+            value = known.get((tag, encoded, way))
+            if value is None:
+                value = known[tag, encoded, way] = header_to_json(header, None, (tag,))
+            attributes.update(value)
+        return attributes

@@ -13,7 +13,7 @@ from sonarium.dicom.errors import MalformedDataSet
 from sonarium.dicom.frames import pack_frames
 from sonarium.dicom.header import Header, pack_header
 from sonarium.dicom.level_attributes import (
-    instance_attributes,
+    InstanceAttributes,
     patient_attributes,
     series_attributes,
     study_attributes,
@@ -145,6 +145,7 @@ class Describer:
 
     def __init__(self) -> None:
         self._levels: OrderedDict[tuple[str | bytes | None, ...], _Levels] = OrderedDict()
+        self._instance_attributes = InstanceAttributes()
 
     def describe(
         self,
@@ -161,7 +162,7 @@ class Describer:
         """
         try:
             levels = self._levels_of(identity, header)
-            instance = instance_attributes(header)
+            instance = self._instance_attributes.of(header)
         except (ArithmeticError, LookupError, ValueError, struct.error) as error:
             raise MalformedDataSet(f"a value cannot be decoded: {type(error).__name__}") from error
         frames = scanned.frames

@@ -4,10 +4,11 @@ With it the whole index can be made anew from the blobs alone. Source, calling a
 titles have elements of their own (PS3.10 7.1); the rest is in Private Information.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+import orjson
 
 from sonarium.base.identifiers import IMPLEMENTATION_CLASS_UID
 from sonarium.dicom.errors import MalformedDataSet
@@ -34,13 +35,13 @@ _RECEIVED_AT: Final = "received_at"
 
 def write_blob_head(head: BlobHead, length: int | None = None) -> bytes:
     """Write a head, padded with spaces inside Private Information to `length` where given."""
-    private = json.dumps(
+    private = orjson.dumps(
         {
             _DOOR: head.source.door,
             _ADDRESS: head.source.address,
             _RECEIVED_AT: head.received_at.isoformat(),
         }
-    ).encode()
+    )
     private = private.ljust(len(private) + len(private) % 2)
     written = _file_meta(head, private)
     if length is None or len(written) == length:
@@ -69,7 +70,7 @@ def read_blob_head(head: bytes) -> BlobHead:
     """
     meta = split_part10(head).meta
     try:
-        private = json.loads(meta.private_information)
+        private = orjson.loads(meta.private_information)
         door = Door(private[_DOOR])
         address = str(private[_ADDRESS])
         received_at = datetime.fromisoformat(private[_RECEIVED_AT])

@@ -19,6 +19,7 @@ log = get_logger(__name__)
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 _PROBE_BYTES = 4096
+_LOOK_EVERY_S = 0.1
 
 
 def sync_folder(folder: Path) -> None:
@@ -35,28 +36,35 @@ class DiskHealth:
 
     def __init__(self, folder: Path, reserve_bytes: int, probe_interval: timedelta) -> None:
         self._folder = folder
+        self._place = str(folder)
         self._reserve_bytes = reserve_bytes
         self._probe_interval_s = probe_interval.total_seconds()
         self._lock = threading.Lock()
         self._is_failed = False
         self._last_probe_s = float("-inf")
+        self._is_full = False
+        self._last_look_s = float("-inf")
 
     def free_bytes(self) -> int:
         """Return the space that is left above the reserve; below zero: how much is missing."""
         try:
-            space = os.statvfs(self._folder)
+            space = os.statvfs(self._place)
         except OSError as error:
             raise self.failed(error) from error
         return space.f_bavail * space.f_frsize - self._reserve_bytes
 
     def check(self) -> None:
-        """Refuse what is bound to fail, without touching the disk.
+        """Refuse what is bound to fail; `require` looks again before anything is written.
 
         Raises:
             OutOfSpace: free space is at its reserve.
             StorageUnavailable: a write failed, and it is too early to try again.
         """
-        if self.free_bytes() < 0:
+        now = time.monotonic()
+        if now - self._last_look_s > _LOOK_EVERY_S:
+            self._is_full = self.free_bytes() < 0
+            self._last_look_s = now
+        if self._is_full:
             raise OutOfSpace("free space is at its reserve")
         if self._is_failed and not self._may_probe():
             raise StorageUnavailable("stored bytes cannot be made durable")
