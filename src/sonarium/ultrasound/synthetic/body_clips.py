@@ -27,7 +27,8 @@ from sonarium.ultrasound.synthetic.screen import (
 ROWS, COLUMNS = 600, 800
 _TOP: Final = 50
 _BOTTOM: Final = 582
-_WIDEST: Final = 640
+WIDEST: Final = 640
+"""Columns that a picture may fill."""
 _WIDEST_OF_TWO: Final = 322
 _REST: Final = Cycle(70)
 
@@ -87,7 +88,7 @@ class BodyPlan:
 def record_body(plan: BodyPlan, rng: np.random.Generator) -> Acquisition:
     """Record a still, or a clip when the plan has more than one frame."""
     beam = plan.view.beam
-    placement = body_placement(beam, COLUMNS // 2, _WIDEST)
+    placement = body_placement(beam, COLUMNS // 2)
     loop = BodyLoop(plan.view, plan.cycle, rng)
     converter = ScanConverter(beam, placement, ROWS, COLUMNS)
     canvas = _background(plan, placement)
@@ -149,7 +150,7 @@ def record_pair(
     return replace(made, frames=(encode(screen.picture()),), regions=tuple(regions))
 
 
-def body_placement(beam: Beam, column: int, widest: int) -> Placement:
+def body_placement(beam: Beam, column: int, widest: int = WIDEST) -> Placement:
     """Fit a beam into the picture; its origin lies on a whole pixel."""
     x, y = beam.positions(lines=33, samples=2)
     above = -min(float(y.min()), 0.0)

@@ -10,7 +10,7 @@ VIEWS: Final[Mapping[str, Code]] = {
     "PSAX": Code("399271003", "SCT", "Parasternal short axis at the Papillary Muscle level"),
     "A4C": Code("399214001", "SCT", "Apical four chamber"),
     "A2C": Code("399232001", "SCT", "Apical two chamber"),
-    "SC4C": Code("399200001", "SCT", "Subcostal four chamber"),
+    "SC4C": Code("399310008", "SCT", "Subcostal long axis"),
 }
 """CID 12226."""
 

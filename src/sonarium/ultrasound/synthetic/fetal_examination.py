@@ -15,7 +15,7 @@ from sonarium.ultrasound.synthetic.body_traces import (
     record_vessel_spectrum,
 )
 from sonarium.ultrasound.synthetic.cycle import Cycle
-from sonarium.ultrasound.synthetic.fetal_growth import FetalSizes, fetal_weight_g, sizes_at
+from sonarium.ultrasound.synthetic.fetal_growth import FetalSizes, sizes_at
 from sonarium.ultrasound.synthetic.fetal_views import (
     FetalPlane,
     abdomen_plane,
@@ -28,7 +28,10 @@ from sonarium.ultrasound.synthetic.machine import banner, chance, tint
 from sonarium.ultrasound.synthetic.schedule import Appointment
 from sonarium.ultrasound.synthetic.spectra import measured, umbilical_flow
 
-_FETUS: Final = Code("83418008", "SCT", "Fetus")
+_HEAD: Final = Code("69536005", "SCT", "Head")
+_ABDOMEN: Final = Code("818981001", "SCT", "Abdomen")
+_FEMUR: Final = Code("71341001", "SCT", "Femur")
+_HEART: Final = Code("80891009", "SCT", "Heart")
 _CORD: Final = Code("29870000", "SCT", "Umbilical cord")
 _YOUNGEST_AT_LAST: Final = 28.0
 _OLDEST_AT_LAST: Final = 37.0
@@ -46,10 +49,11 @@ def fetal_biometry(appointment: Appointment) -> Iterator[Acquisition]:
         (),
         cycle,
         tint=tint(appointment),
-        anatomy=_FETUS,
         heart_rate_bpm=cycle.heart_rate_bpm,
     )
-    head = _plane(plan, head_plane(sizes, float(rng.uniform(-9, 11))), "Fetal head, BPD and HC")
+    head = _plane(
+        plan, head_plane(sizes, float(rng.uniform(-9, 11))), _HEAD, "Fetal head, BPD and HC"
+    )
     yield record_body(
         replace(
             head,
@@ -64,7 +68,7 @@ def fetal_biometry(appointment: Appointment) -> Iterator[Acquisition]:
     )
     yield record_body(
         replace(
-            _plane(plan, abdomen_plane(sizes), "Fetal abdomen, AC"),
+            _plane(plan, abdomen_plane(sizes), _ABDOMEN, "Fetal abdomen, AC"),
             results=(f"AC  {sizes.abdomen_cm:.2f} cm", f"GA  {sizes.age_text()}"),
             sizes_mm={"AC": 10 * sizes.abdomen_cm},
         ),
@@ -72,17 +76,17 @@ def fetal_biometry(appointment: Appointment) -> Iterator[Acquisition]:
     )
     yield record_body(
         replace(
-            _plane(plan, femur_plane(sizes), "Fetal femur, FL"),
+            _plane(plan, femur_plane(sizes), _FEMUR, "Fetal femur, FL"),
             results=(
                 f"FL  {sizes.femur_cm:.2f} cm",
                 f"GA  {sizes.age_text()}",
-                f"EFW  {fetal_weight_g(sizes):.0f} g",
+                f"EFW  {sizes.weight_g:.0f} g",
             ),
             sizes_mm={"FL": 10 * sizes.femur_cm},
         ),
         rng,
     )
-    heart = _plane(plan, four_chamber_plane(sizes), "Fetal heart, four chambers")
+    heart = _plane(plan, four_chamber_plane(sizes), _HEART, "Fetal heart, four chambers")
     yield record_body(replace(heart, frames=36, frame_time_ms=22.0), rng)
     yield _umbilical_artery(plan, sizes.weeks, rng)
 
@@ -97,11 +101,12 @@ def fetal_sizes(appointment: Appointment) -> FetalSizes:
     return sizes_at(round(at_last * 7 - days) / 7, stature=stature)
 
 
-def _plane(plan: BodyPlan, plane: FetalPlane, description: str) -> BodyPlan:
+def _plane(plan: BodyPlan, plane: FetalPlane, anatomy: Code, description: str) -> BodyPlan:
     return replace(
         plan,
         view=plane.view,
         calipers=plane.calipers,
+        anatomy=anatomy,
         description=description,
         labels=_labels(plane.view.name, plane.view.beam.depth_cm),
     )

@@ -2,9 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
 
 from sonarium.ultrasound.calibration import ellipse_circumference_mm
+from sonarium.ultrasound.measuring.obstetrics import (
+    hadlock_1984_ac_weeks,
+    hadlock_1984_bpd_weeks,
+    hadlock_1984_fl_weeks,
+    hadlock_1984_hc_weeks,
+    hadlock_1985_weight_g,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,20 @@ class FetalSizes:
         """Outer half length of the head from forehead to neck."""
         short = self.head_half_height_cm
 
-        def misses(half_length: float) -> float:
-            circumference = ellipse_circumference_mm(20 * half_length, 20 * short) / 10
-            return circumference - self.head_cm
+        def circumference_cm(half_length: float) -> float:
+            return ellipse_circumference_mm(20 * half_length, 20 * short) / 10
 
-        return _root(misses, short, 3 * short)
+        return _solve(circumference_cm, self.head_cm)
+
+    @property
+    def weight_g(self) -> float:
+        """Weight as estimated from all four sizes."""
+        return hadlock_1985_weight_g(
+            bpd_cm=self.biparietal_cm,
+            hc_cm=self.head_cm,
+            ac_cm=self.abdomen_cm,
+            fl_cm=self.femur_cm,
+        )
 
     def age_text(self) -> str:
         """Write the age as obstetricians do: weeks and days."""
@@ -56,36 +71,19 @@ def sizes_at(weeks: float, *, stature: float = 1.0) -> FetalSizes:
 
     Source: Hadlock 1984, gestational age from one measurement each; solved for the size.
     """
-    biparietal = _positive_root(0.1676, 1.482, 9.54 - weeks)
-    femur = _positive_root(0.170, 2.460, 10.35 - weeks)
-    abdomen = _positive_root(0.0036, 0.753, 8.14 - weeks)
-    head = _root(lambda h: 8.96 + 0.540 * h + 0.0003 * h**3 - weeks, 1.0, 45.0)
     return FetalSizes(
         weeks,
-        round(biparietal * stature, 2),
-        round(head * stature, 2),
-        round(abdomen * stature, 2),
-        round(femur * stature, 2),
+        round(_solve(hadlock_1984_bpd_weeks, weeks) * stature, 2),
+        round(_solve(hadlock_1984_hc_weeks, weeks) * stature, 2),
+        round(_solve(hadlock_1984_ac_weeks, weeks) * stature, 2),
+        round(_solve(hadlock_1984_fl_weeks, weeks) * stature, 2),
     )
 
 
-def fetal_weight_g(sizes: FetalSizes) -> float:
-    """Estimate the weight.
-
-    Source: Hadlock 1985, from head, abdomen, femur and biparietal diameter.
-    """
-    b, h, a, f = sizes.biparietal_cm, sizes.head_cm, sizes.abdomen_cm, sizes.femur_cm
-    exponent = 1.3596 - 0.00386 * a * f + 0.0064 * h + 0.00061 * b * a + 0.0424 * a + 0.174 * f
-    return float(10**exponent)
-
-
-def _positive_root(square: float, linear: float, constant: float) -> float:
-    return (-linear + sqrt(linear * linear - 4 * square * constant)) / (2 * square)
-
-
-def _root(misses: Callable[[float], float], low: float, high: float) -> float:
-    """Halve the interval until it is a micrometre long."""
+def _solve(growing: Callable[[float], float], wanted: float) -> float:
+    """Find the centimetres, below 50, at which a growing function has a value."""
+    low, high = 0.0, 50.0
     while high - low > 1e-4:
         middle = (low + high) / 2
-        low, high = (middle, high) if misses(middle) < 0 else (low, middle)
+        low, high = (middle, high) if growing(middle) < wanted else (low, middle)
     return (low + high) / 2

@@ -62,12 +62,17 @@ def draw_spectrum(
     wall_filter_cm_per_s: float = 5.0,
     gain_db: float = 0.0,
     first_phase: float = 0.0,
+    variation: float = 0.035,
 ) -> NDArray[np.uint8]:
-    """Draw grey levels: uint8[rows, columns]."""
+    """Draw grey levels: uint8[rows, columns].
+
+    Args:
+        variation: spread of the beats around the envelope; no two beats are equal.
+    """
     velocity = scale.velocities()[:, None]
     power = np.zeros((scale.rows, scale.columns), dtype=np.float32)
     beats = np.arange(scale.columns) / scale.columns * scale.seconds / cycle.beat_s + first_phase
-    vary = 1 + 0.035 * rng.standard_normal(int(beats[-1]) + 2)  # no two beats are equal
+    vary = 1 + variation * rng.standard_normal(int(beats[-1]) + 2)
     for stream in streams:
         envelope = np.array([stream.envelope(cycle, beat % 1.0) for beat in beats])
         envelope = (envelope * vary[beats.astype(int)]).astype(np.float32)[None, :]

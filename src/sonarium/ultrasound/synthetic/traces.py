@@ -264,7 +264,9 @@ def _draw_velocity_axis(screen: Screen, region: USRegion, box: Box) -> None:
     screen.line((box.left, baseline), (box.right, baseline), colour=(150, 120, 60))
     per_row = abs(region.delta_y)
     span = box.height * per_row
-    step = next(step for step in (2, 5, 10, 20, 50, 100, 200) if span / step <= 9)
+    step = next(
+        step for step in (2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if span / step <= 9
+    )
     reach = int(span / step) + 1
     for at in range(-reach, reach + 1):
         row = baseline - at * step / per_row
@@ -272,7 +274,8 @@ def _draw_velocity_axis(screen: Screen, region: USRegion, box: Box) -> None:
             screen.line((box.right + 2, row), (box.right + 7, row))
             if abs(row - box.top) > 14:
                 screen.text(box.right + 11, row, str(at * step), colour=DIM, size=11, anchor="lm")
-    screen.text(792, box.top - 2, "cm/s", colour=DIM, size=11, anchor="ra")
+    unit = "Hz" if region.is_doppler_frequency else "cm/s"
+    screen.text(792, box.top - 2, unit, colour=DIM, size=11, anchor="ra")
 
 
 def _draw_ecg(screen: Screen, cycle: Cycle) -> None:
