@@ -14,6 +14,7 @@ RECENT_STUDIES = sql_file("sonarium.index", "recent_studies")
 STUDIES_WITH_WORDS = sql_file("sonarium.index", "studies_with_words")
 RECENT_WITH_WORDS = sql_file("sonarium.index", "recent_studies_with_words")
 STUDY_LINE = sql_file("sonarium.index", "study_line")
+OTHER_STUDIES_OF_PATIENT = sql_file("sonarium.index", "other_studies_of_patient")
 ARCHIVE_COUNTS = sql_file("sonarium.index", "archive_counts")
 COMPACT_TALLY = sql_file("sonarium.index", "compact_tally")
 
@@ -105,6 +106,13 @@ def _pattern(word: str) -> str:
 async def find_study_line(tx: Transaction, study_instance_uid: str) -> StudyLine | None:
     """Return one study, if it is here."""
     return await tx.find(StudyLine, STUDY_LINE, study=study_instance_uid)
+
+
+async def other_studies_of_patient(
+    tx: Transaction, study_instance_uid: str, *, limit: int
+) -> list[StudyLine]:
+    """List the other studies of a study's patient, newest first."""
+    return await tx.all(StudyLine, OTHER_STUDIES_OF_PATIENT, study=study_instance_uid, limit=limit)
 
 
 async def archive_counts(tx: Transaction) -> ArchiveCounts:

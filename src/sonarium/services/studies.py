@@ -6,7 +6,12 @@ from sonarium.db.pool import Database
 from sonarium.dicom.header import Header, unpack_header
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import headers_of
-from sonarium.index.study_list import StudyLine, find_study_line, studies_with_words
+from sonarium.index.study_list import (
+    StudyLine,
+    find_study_line,
+    other_studies_of_patient,
+    studies_with_words,
+)
 
 __all__ = ["OpenedInstance", "OpenedSeries", "OpenedStudy", "StudiesService", "StudyLine"]
 
@@ -45,6 +50,11 @@ class StudiesService:
         """List studies that hold every word of `text`, most recent first."""
         async with self._database.transaction() as tx:
             return await studies_with_words(tx, text, limit=limit, offset=offset)
+
+    async def priors(self, study_instance_uid: str, *, limit: int) -> list[StudyLine]:
+        """List the other studies of a study's patient, newest first."""
+        async with self._database.transaction() as tx:
+            return await other_studies_of_patient(tx, study_instance_uid, limit=limit)
 
     async def open(self, study_instance_uid: str) -> OpenedStudy | None:
         """Return a study with the headers of all its instances; None when it is not here."""

@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_instance_uid}/priors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a patient's other studies
+         * @description List the other studies of a study's patient, most recent first.
+         */
+        get: operations["ApiStudiesStudyInstanceUidPriorsListPriors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/status": {
         parameters: {
             query?: never;
@@ -71,10 +91,12 @@ export interface components {
         /** InstanceDetail */
         InstanceDetail: {
             sopInstanceUID: string;
+            sopClassUID: string;
             sopClassName: string;
+            transferSyntaxUID: string;
             instanceNumber: number | null;
             /** @enum {string} */
-            presentation: "stored-jpeg" | "rendered" | "none";
+            presentation: "stored-jpeg" | "rendered" | "video" | "none";
             rows: number;
             columns: number;
             pixelAspectRatio: number;
@@ -84,8 +106,16 @@ export interface components {
             timingSource: string;
             /** @enum {string} */
             playback: "loop" | "sweep";
+            firstShown: number;
+            lastShown: number;
+            rWavesMs: number[];
+            /** @enum {string} */
+            imageMode: "" | "2D" | "colour" | "M-mode" | "PW" | "CW" | "colour M-mode" | "3D";
+            title: string;
             stageName: string;
+            stageNumber: number | null;
             viewName: string;
+            viewNumber: number | null;
             heartRate: number | null;
         };
         /** SeriesDetail */
@@ -219,6 +249,43 @@ export interface operations {
             };
             /** @description Nothing matches the given URI */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidPriorsListPriors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 import { instancePath, type InstanceAddress, type InstanceDetail } from "../api/client";
-import { partsOf } from "./multipart";
+import { partsOf } from "../frames/multipart";
 
 /** Frames asked for in one request: long loops arrive in pieces, so that the first plays soon. */
 const FRAMES_PER_REQUEST = 60;

@@ -4,8 +4,9 @@ from typing import Literal
 
 import msgspec
 
-Presentation = Literal["stored-jpeg", "rendered", "none"]
+Presentation = Literal["stored-jpeg", "rendered", "video", "none"]
 Playback = Literal["loop", "sweep"]
+ImageMode = Literal["", "2D", "colour", "M-mode", "PW", "CW", "colour M-mode", "3D"]
 
 
 class UIModel(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -46,10 +47,14 @@ class InstanceDetail(UIModel, frozen=True):
 
     `frame_starts_ms` and `loop_length_ms` are milliseconds; `pixel_aspect_ratio` is the
     height of a pixel divided by its width; `timing_source` names the attribute used.
+    `first_shown` and `last_shown` count frames from 0 (Start Trim, Stop Trim); `r_waves_ms`
+    are R-wave peaks from the first frame on (R Wave Time Vector).
     """
 
     sop_instance_uid: str = msgspec.field(name="sopInstanceUID")
+    sop_class_uid: str = msgspec.field(name="sopClassUID")
     sop_class_name: str
+    transfer_syntax_uid: str = msgspec.field(name="transferSyntaxUID")
     instance_number: int | None
     presentation: Presentation
     rows: int
@@ -60,8 +65,15 @@ class InstanceDetail(UIModel, frozen=True):
     loop_length_ms: float
     timing_source: str
     playback: Playback
+    first_shown: int
+    last_shown: int
+    r_waves_ms: list[float]
+    image_mode: ImageMode
+    title: str
     stage_name: str
+    stage_number: int | None
     view_name: str
+    view_number: int | None
     heart_rate: int | None
 
 

@@ -7,8 +7,9 @@ from typing import Final
 from sonarium import __version__
 from sonarium.dicom.header import Header
 from sonarium.dicom.json_model import header_to_json
-from sonarium.dicom.uids import uid_name
+from sonarium.dicom.uids import transfer_syntax, uid_name
 from sonarium.faces.ui_api.model import (
+    ImageMode,
     InstanceDetail,
     Playback,
     Presentation,
@@ -27,6 +28,18 @@ _SHOWN_AS_STORED: Final = frozenset({"YBR_FULL", "YBR_FULL_422", "MONOCHROME2"})
 
 _ROWS, _COLUMNS, _FRAMES = 0x00280010, 0x00280011, 0x00280008
 _PIXEL_ASPECT_RATIO = 0x00280034
+_R_WAVE_TIME_VECTOR = 0x00186060
+
+_IMAGE_MODES: Final[tuple[tuple[int, ImageMode], ...]] = (
+    (0x20, "colour M-mode"),
+    (0x08, "PW"),
+    (0x04, "CW"),
+    (0x02, "M-mode"),
+    (0x110, "colour"),
+    (0x40, "3D"),
+    (0x01, "2D"),
+)
+"""Bits of Image Type value 4 and the mode to name when several are set, first match wins."""
 
 
 def study_summary(line: StudyLine) -> StudySummary:
@@ -87,7 +100,9 @@ def _instance(instance: OpenedInstance) -> InstanceDetail:
     playback: Playback = "sweep" if timing.sweeps else "loop"
     return InstanceDetail(
         sop_instance_uid=instance.sop_instance_uid,
+        sop_class_uid=header.text(0x00080016) or "",
         sop_class_name=uid_name(header.text(0x00080016) or "").removesuffix(" Storage"),
+        transfer_syntax_uid=header.transfer_syntax_uid,
         instance_number=header.integer(0x00200013),
         presentation=_presentation(header),
         rows=header.integer(_ROWS) or 0,
@@ -98,16 +113,49 @@ def _instance(instance: OpenedInstance) -> InstanceDetail:
         loop_length_ms=round(timing.length_ms, 3),
         timing_source=timing.source,
         playback=playback,
+        first_shown=timing.first_shown,
+        last_shown=timing.last_shown,
+        r_waves_ms=[round(ms, 3) for ms in header.decimals(_R_WAVE_TIME_VECTOR)],
+        image_mode=_image_mode(header),
+        title=_title(header),
         stage_name=header.text(0x00082120) or "",
-        view_name=header.text(0x00082127) or "",
+        stage_number=header.integer(0x00082122) or None,
+        view_name=_view_name(header),
+        view_number=header.integer(0x00082128),
         heart_rate=header.integer(0x00181088) or None,
     )
+
+
+def _image_mode(header: Header) -> ImageMode:
+    """Read Image Type value 4, a sum of hexadecimal bits (PS3.3 C.8.5.6.1.1)."""
+    image_type = header.texts(0x00080008)
+    try:
+        bits = int(image_type[3], 16)
+    except (IndexError, ValueError):
+        return ""
+    return next((mode for bit, mode in _IMAGE_MODES if bits & bit), "")
+
+
+def _view_name(header: Header) -> str:
+    """Return View Name, or what View Code Sequence means."""
+    named = header.text(0x00082127)
+    if named:
+        return named
+    return next((code.text(0x00080104) or "" for code in header.items(0x00540220)), "")
+
+
+def _title(header: Header) -> str:
+    """Return what an object calls itself: a report's concept name, a document's title."""
+    concept = next((code.text(0x00080104) for code in header.items(0x0040A043)), None)
+    return concept or header.text(0x00420010) or header.text(0x00700080) or ""
 
 
 def _presentation(header: Header) -> Presentation:
     """Choose how a page shows an instance: its own JPEG frames, rendered ones, or not at all."""
     if not header.integer(_ROWS) or not header.integer(_COLUMNS) or 0x7FE00010 not in header:
         return "none"
+    if transfer_syntax(header.transfer_syntax_uid).is_video:
+        return "video"
     is_jpeg = header.transfer_syntax_uid == _JPEG_BASELINE
     if is_jpeg and header.text(0x00280004) in _SHOWN_AS_STORED:
         return "stored-jpeg"

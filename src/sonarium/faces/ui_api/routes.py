@@ -52,6 +52,18 @@ async def open_study(
     return study_detail(opened)
 
 
+@get("/studies/{study_instance_uid:str}/priors", summary="List a patient's other studies")
+async def list_priors(
+    studies: NamedDependency[StudiesService], study_instance_uid: FromPath[str]
+) -> StudyPage:
+    """List the other studies of a study's patient, most recent first."""
+    found = await studies.priors(study_instance_uid, limit=MOST_STUDIES + 1)
+    return StudyPage(
+        studies=[study_summary(line) for line in found[:MOST_STUDIES]],
+        has_more=len(found) > MOST_STUDIES,
+    )
+
+
 @get("/changes", summary="Watch for changes", include_in_schema=False)
 async def watch_changes(feed: NamedDependency[ChangeFeed]) -> ServerSentEvent:
     """Stream an event `study` whenever a study came, grew or went; empty: any may have."""
@@ -77,6 +89,6 @@ def ui_routes() -> Router:
     """Return every route of the JSON API."""
     return Router(
         "/api",
-        route_handlers=[find_studies, open_study, watch_changes, show_status],
+        route_handlers=[find_studies, open_study, list_priors, watch_changes, show_status],
         tags=["browser"],
     )

@@ -1,0 +1,13 @@
+-- A patient's studies besides one of them, newest first; served by study_patient_idx.
+SELECT study.study_instance_uid, study.patient_id, study.study_date, study.study_time,
+       study.birth_date, study.sex, study.description, study.accession_number,
+       study.modalities, study.number_of_series, study.number_of_instances,
+       study.received_at, study.version,
+       study.attributes->'00100010'->'Value'->0 AS patient_name
+  FROM study
+ WHERE study.patient_ref = (SELECT opened.patient_ref
+                              FROM study opened
+                             WHERE opened.study_instance_uid = %(study)s)
+   AND study.study_instance_uid <> %(study)s
+ ORDER BY study.study_date DESC, study.study_time DESC, study.study_ref DESC
+ LIMIT %(limit)s;

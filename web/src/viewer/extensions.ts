@@ -1,0 +1,16 @@
+import type { ComponentType } from "react";
+
+/**
+ * A part of the reading room that lives outside `viewer/`: it is rendered inside the tool host,
+ * so it can use `useToolHost`, `useOverlay` and `useCommands`.
+ */
+export interface ViewerExtension {
+  id: string;
+  /** Rendered once beside the images; may return null and only register tools and layers. */
+  Panel: ComponentType<{ studyInstanceUID: string }>;
+  /** Rendered in the toolbar after the viewer's own tools. */
+  Toolbar?: ComponentType;
+}
+
+/** Add one line for each part. */
+export const extensions: readonly ViewerExtension[] = [];
