@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from socket import gethostname
 
 from sonarium.app.folders import DataFolder
 from sonarium.app.settings import Settings
@@ -10,6 +11,7 @@ from sonarium.db.pool import Database
 from sonarium.services.commitment import CommitmentService
 from sonarium.services.decoding import DecodingPool
 from sonarium.services.devices import DeviceService
+from sonarium.services.measurements import MeasurementService
 from sonarium.services.move import MoveService
 from sonarium.services.query import QueryService
 from sonarium.services.store import StoreService
@@ -18,6 +20,8 @@ from sonarium.services.transcoding import Transcoder
 from sonarium.storage.blob_store import BlobStore
 from sonarium.storage.local import LocalBlobStore
 from sonarium.storage.s3 import S3BlobStore, open_bucket
+from sonarium.ultrasound.measuring.report import Observer
+from sonarium.ultrasound.measuring.report_document import MANUFACTURER, uid_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,13 @@ def move_service(archive: Archive, settings: Settings) -> MoveService:
         settings.storage_scu,
         ae_title=settings.dimse.ae_title,
     )
+
+
+def measurement_service(archive: Archive, settings: Settings) -> MeasurementService:
+    """Build what keeps measurements; until there are users, the workstation measures."""
+    identity = f"{settings.dimse.ae_title}/{gethostname()}"
+    observer = Observer("This workstation", uid_from(identity), MANUFACTURER)
+    return MeasurementService(archive.database, archive.store, observer)
 
 
 def system_status_service(archive: Archive, settings: Settings) -> SystemStatusService:

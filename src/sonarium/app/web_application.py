@@ -15,6 +15,7 @@ from sonarium.base.errors import RequestError, UnavailableError
 from sonarium.base.log import get_logger
 from sonarium.faces.ui_api.assets import AssetShelf, load_assets, serve_application
 from sonarium.faces.ui_api.browser_guard import browser_guard
+from sonarium.faces.ui_api.measurement_routes import measurement_routes
 from sonarium.faces.ui_api.model import Problem
 from sonarium.faces.ui_api.problem import MEDIA_TYPE
 from sonarium.faces.ui_api.routes import ui_routes
@@ -31,7 +32,7 @@ def web_application(dependencies: Mapping[str, object], routers: Sequence[Router
     """
     shelf = AssetShelf(load_assets())
     app = Litestar(
-        route_handlers=[*routers, ui_routes(), serve_application],
+        route_handlers=[*routers, ui_routes(), measurement_routes(), serve_application],
         dependencies={
             name: _given(value) for name, value in {**dependencies, "shelf": shelf}.items()
         },

@@ -10,7 +10,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from litestar.types import ASGIApp
 
-from sonarium.app.archive import Archive, system_status_service
+from sonarium.app.archive import Archive, measurement_service, system_status_service
 from sonarium.app.folders import DataFolder
 from sonarium.app.settings import Settings
 from sonarium.app.web_application import web_application
@@ -47,6 +47,7 @@ def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> AS
             "rendering": render,
             "thumbnails": ThumbnailService(retrieve, render, cache, settings.thumbnails),
             "metadata": MetadataService(archive.database),
+            "measuring": measurement_service(archive, settings),
             "transcoder": Transcoder(archive.database, archive.blobs, archive.decoding),
         },
         [dicomweb_routes()],

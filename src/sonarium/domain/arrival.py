@@ -10,6 +10,8 @@ class Door(StrEnum):
     DIMSE = "dimse"
     STOW = "stow"
     IMPORT = "import"
+    WORKSTATION = "workstation"
+    """A person at our own pages measured or marked something."""
 
 
 @dataclass(frozen=True, slots=True)

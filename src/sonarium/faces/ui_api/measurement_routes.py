@@ -1,0 +1,103 @@
+"""Measuring in the JSON API: calibration, labels, and the measurements of a study."""
+
+from litestar import Router, get, put
+from litestar.di import NamedDependency
+from litestar.exceptions import ClientException, NotFoundException, ValidationException
+from litestar.params import FromPath
+
+from sonarium.faces.ui_api.measurement_model import (
+    MeasurementLabels,
+    MeasurementsToSave,
+    StudyCalibration,
+    StudyMeasurements,
+)
+from sonarium.faces.ui_api.measurement_present import (
+    measurement_labels,
+    measurement_of,
+    study_calibration,
+    study_measurements,
+)
+from sonarium.services.measurements import MeasurementService, StudyNotHere, VersionConflict
+
+LONGEST_BODY_BYTES = 8 * 1024 * 1024
+
+
+class Conflict(ClientException):
+    """Somebody saved first."""
+
+    status_code = 409
+
+
+@get(
+    "/studies/{study_instance_uid:str}/calibration",
+    summary="Calibration of a study",
+    raises=[NotFoundException],
+)
+async def show_calibration(
+    measuring: NamedDependency[MeasurementService], study_instance_uid: FromPath[str]
+) -> StudyCalibration:
+    """Tell what the pixels of every picture of a study measure."""
+    try:
+        instances = await measuring.headers(study_instance_uid)
+    except StudyNotHere as error:
+        raise NotFoundException(detail=str(error)) from error
+    return study_calibration(instances)
+
+
+@get(
+    "/studies/{study_instance_uid:str}/measurements",
+    summary="Measurements of a study",
+    raises=[NotFoundException],
+)
+async def show_measurements(
+    measuring: NamedDependency[MeasurementService], study_instance_uid: FromPath[str]
+) -> StudyMeasurements:
+    """Return the newest measurements, their means and what follows from them."""
+    try:
+        saved = await measuring.current(study_instance_uid)
+    except StudyNotHere as error:
+        raise NotFoundException(detail=str(error)) from error
+    return study_measurements(saved, measuring.observer.name)
+
+
+@put(
+    "/studies/{study_instance_uid:str}/measurements",
+    summary="Save the measurements of a study",
+    raises=[NotFoundException, Conflict],
+    request_max_body_size=LONGEST_BODY_BYTES,
+)
+async def save_measurements(
+    measuring: NamedDependency[MeasurementService],
+    study_instance_uid: FromPath[str],
+    data: MeasurementsToSave,
+) -> StudyMeasurements:
+    """Store all measurements as a new document that supersedes the one before.
+
+    409: another save came first; read again, join both and save.
+    """
+    try:
+        measurements = [measurement_of(detail) for detail in data.measurements]
+    except ValueError as error:
+        raise ValidationException(detail="A measurement's time is not a date and time.") from error
+    try:
+        saved = await measuring.save(study_instance_uid, data.version, measurements)
+    except StudyNotHere as error:
+        raise NotFoundException(detail=str(error)) from error
+    except VersionConflict as error:
+        raise Conflict(detail=str(error)) from error
+    return study_measurements(saved, measuring.observer.name)
+
+
+@get("/measurement-labels", summary="Labels of measurements", sync_to_thread=False)
+def show_labels() -> MeasurementLabels:
+    """List what measurements can be called, with codes, and their units."""
+    return measurement_labels()
+
+
+def measurement_routes() -> Router:
+    """Return every route of measuring."""
+    return Router(
+        "/api",
+        route_handlers=[show_calibration, show_measurements, save_measurements, show_labels],
+        tags=["measuring"],
+    )
