@@ -82,8 +82,8 @@ async def migrate(
         async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
             await connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
             await connection.execute(_BOOK)
-            return [
-                migration.name
+            ran = [
+                migration
                 for migration in await _missing(connection, migrations)
                 if migration.phase in phases and await _run(connection, migration)
             ]
@@ -91,6 +91,9 @@ async def migrate(
         raise MigrationBlocked("a table is in use elsewhere; stop other programs on it") from error
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable("the database does not answer") from error
+    if ran:
+        log.info("schema_migrated", count=len(ran), version=ran[-1].number)
+    return [migration.name for migration in ran]
 
 
 async def missing_migrations(dsn: str, migrations: Sequence[Migration]) -> list[str]:
@@ -143,5 +146,4 @@ async def _run(connection: AsyncConnection[Any], migration: Migration) -> bool:
             await asyncio.sleep(_PAUSE_S)
         else:
             break
-    log.info("schema_migrated", version=migration.number)
     return True
