@@ -40,29 +40,27 @@ class Archive:
 async def open_archive(settings: Settings, dsn: str) -> AsyncIterator[Archive]:
     """Open everything, and close it in the reverse order; what was accepted is indexed first."""
     async with Database(dsn) as database:
-        blobs = blob_store(settings)
-        decoding = DecodingPool(settings.decoding)
+        archive = archive_over(database, blob_store(settings), settings)
         try:
-            async with StoreService(database, blobs, settings.store) as store:
-                yield Archive(
-                    database=database,
-                    blobs=blobs,
-                    decoding=decoding,
-                    store=store,
-                    query=QueryService(
-                        database,
-                        timeout=settings.dimse.query_timeout,
-                        maximum_matches=settings.dimse.maximum_matches,
-                    ),
-                    devices=DeviceService(
-                        database,
-                        settings.dimse,
-                        ae_title=settings.dimse.ae_title,
-                        tls=settings.dimse.tls,
-                    ),
-                )
+            async with archive.store:
+                yield archive
         finally:
-            await decoding.close()
+            await archive.decoding.close()
+
+
+def archive_over(database: Database, blobs: BlobStore, settings: Settings) -> Archive:
+    """Build the services over rows and bytes; nothing is opened yet."""
+    dimse = settings.dimse
+    return Archive(
+        database=database,
+        blobs=blobs,
+        decoding=DecodingPool(settings.decoding),
+        store=StoreService(database, blobs, settings.store),
+        query=QueryService(
+            database, timeout=dimse.query_timeout, maximum_matches=dimse.maximum_matches
+        ),
+        devices=DeviceService(database, dimse, ae_title=dimse.ae_title, tls=dimse.tls),
+    )
 
 
 def blob_store(settings: Settings) -> BlobStore:

@@ -1,6 +1,6 @@
 """Writes `docs/howto/settings.md` from the settings tree itself.
 
-Run `python -m sonarium.app.settings_manual > docs/howto/settings.md` after a change.
+Run `./dev settings` after a change.
 """
 
 import ast
@@ -12,14 +12,16 @@ from functools import cache
 from types import UnionType
 from typing import get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
+from pydantic_core import PydanticUndefined
 
 from sonarium.app.settings import PREFIX, Settings
 
 HEAD = """# Settings
 
 Every setting can be given in the environment; the most common ones also on the command line,
-which wins. Durations are ISO 8601 (`PT30S`) or seconds. A name that does not exist is refused
+which wins. Two underscores separate a branch from its setting. Durations are ISO 8601
+(`PT30S`) or seconds; lists are JSON (`["web","worker"]`). A name that does not exist is refused
 at start.
 
 | name | default | meaning |
@@ -81,8 +83,10 @@ def _meanings(model: type[BaseModel]) -> dict[str, str]:
 
 def _written(default: object) -> str:
     match default:
-        case None:
+        case None | SecretStr():
             return ""
+        case _ if default is PydanticUndefined:
+            return "none: it has to be given"
         case timedelta():
             return f"{default.total_seconds():g} s"
         case tuple():

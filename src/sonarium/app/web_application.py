@@ -8,13 +8,11 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import ASGIApp
 
 from sonarium import __version__
 from sonarium.base.errors import RequestError, UnavailableError
 from sonarium.base.log import get_logger
 from sonarium.faces.ui_api.assets import AssetShelf, load_assets, serve_application
-from sonarium.faces.ui_api.browser_guard import browser_guard
 from sonarium.faces.ui_api.measurement_routes import measurement_routes
 from sonarium.faces.ui_api.model import Problem
 from sonarium.faces.ui_api.problem import MEDIA_TYPE
@@ -23,15 +21,15 @@ from sonarium.faces.ui_api.routes import ui_routes
 log = get_logger(__name__)
 
 
-def web_application(dependencies: Mapping[str, object], routers: Sequence[Router]) -> ASGIApp:
-    """Return everything that answers HTTP.
+def web_application(dependencies: Mapping[str, object], routers: Sequence[Router]) -> Litestar:
+    """Return everything that answers HTTP, not yet guarded against strangers.
 
     Args:
         dependencies: services by the name under which routes ask for them.
         routers: the DICOMweb routes; the JSON API and the browser application are added here.
     """
     shelf = AssetShelf(load_assets())
-    app = Litestar(
+    return Litestar(
         route_handlers=[*routers, ui_routes(), measurement_routes(), serve_application],
         dependencies={
             name: _given(value) for name, value in {**dependencies, "shelf": shelf}.items()
@@ -45,7 +43,6 @@ def web_application(dependencies: Mapping[str, object], routers: Sequence[Router
         },
         logging_config=None,
     )
-    return browser_guard(app)
 
 
 def openapi_config() -> OpenAPIConfig:

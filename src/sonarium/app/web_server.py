@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
+from litestar import Litestar
 from litestar.types import ASGIApp
 
 from sonarium.app.archive import Archive, measurement_service, system_status_service
@@ -16,6 +17,7 @@ from sonarium.app.settings import Settings
 from sonarium.app.web_application import web_application
 from sonarium.base.errors import UnavailableError
 from sonarium.faces.dicomweb.routes import dicomweb_routes
+from sonarium.faces.ui_api.browser_guard import browser_guard
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.metadata import MetadataService
 from sonarium.services.render import RenderService
@@ -32,6 +34,11 @@ class PortTaken(UnavailableError):
 
 
 def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> ASGIApp:
+    """Return the web application as this machine's programs and browsers meet it."""
+    return browser_guard(routes_of(archive, settings, feed))
+
+
+def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litestar:
     """Give the web application the services that its routes ask for."""
     retrieve = RetrieveService(archive.database, archive.blobs)
     render = RenderService(retrieve, archive.decoding)

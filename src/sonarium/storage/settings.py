@@ -28,13 +28,17 @@ class S3StorageSettings(BaseModel, frozen=True, extra="forbid"):
     """Blobs in an S3-compatible bucket; several Sonarium may share it."""
 
     bucket: str = Field(min_length=3)
+    """Name of the bucket; setting it keeps the bytes there instead of in the data folder."""
     endpoint: str = ""
     """Empty: the AWS endpoint of `region`."""
     region: str = "us-east-1"
+    """Region of the bucket."""
     prefix: str = ""
     """Put before every object name."""
     access_key_id: str = ""
+    """Key that may read, write and delete in the bucket."""
     secret_access_key: SecretStr = SecretStr("")
+    """Secret of `access_key_id`."""
     allow_http: bool = False
     """Permit an endpoint without TLS: for a bucket on this machine only."""
     timeout: timedelta = timedelta(seconds=60)

@@ -84,10 +84,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_instance_uid}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calibration of a study
+         * @description Tell what the pixels of every picture of a study measure.
+         */
+        get: operations["ApiStudiesStudyInstanceUidCalibrationShowCalibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_instance_uid}/measurements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measurements of a study
+         * @description Return the newest measurements, their means and what follows from them.
+         */
+        get: operations["ApiStudiesStudyInstanceUidMeasurementsShowMeasurements"];
+        /**
+         * Save the measurements of a study
+         * @description Store all measurements as a new document that supersedes the one before.
+         *
+         *     409: another save came first; read again, join both and save.
+         */
+        put: operations["ApiStudiesStudyInstanceUidMeasurementsSaveMeasurements"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/measurement-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Labels of measurements
+         * @description List what measurements can be called, with codes, and their units.
+         */
+        get: operations["ApiMeasurementLabelsShowLabels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** DerivedDetail */
+        DerivedDetail: {
+            name: string;
+            number: number;
+            unit: string;
+            equation: string;
+            inputs: string[];
+            warning: string;
+        };
+        /** DoubtDetail */
+        DoubtDetail: {
+            kind: string;
+            sentence: string;
+            blocks: boolean;
+        };
+        /** FigureDetail */
+        FigureDetail: {
+            sopInstanceUID: string;
+            frame: number;
+            /** @enum {string} */
+            graphicType: "POINT" | "MULTIPOINT" | "POLYLINE" | "CIRCLE" | "ELLIPSE";
+            points: [
+                number,
+                number
+            ][];
+        };
+        /** InstanceCalibration */
+        InstanceCalibration: {
+            sopInstanceUID: string;
+            rows: number;
+            columns: number;
+            regions: components["schemas"]["RegionDetail"][];
+            doubts: components["schemas"]["DoubtDetail"][];
+        };
         /** InstanceDetail */
         InstanceDetail: {
             sopInstanceUID: string;
@@ -118,6 +218,80 @@ export interface components {
             viewNumber: number | null;
             heartRate: number | null;
         };
+        /** LabelDetail */
+        LabelDetail: {
+            key: string;
+            name: string;
+            group: string;
+            /** @enum {string} */
+            quantity: "length" | "major-axis" | "minor-axis" | "area" | "circumference" | "angle" | "volume" | "time" | "heart-rate" | "slope" | "velocity" | "peak-gradient" | "deceleration" | "deceleration-time" | "half-time" | "vti" | "mean-velocity" | "mean-gradient" | "duration" | "count";
+            tools: ("distance" | "ellipse" | "area" | "angle" | "volume" | "depth" | "time" | "heart-rate" | "slope" | "velocity" | "deceleration" | "envelope" | "b-lines" | "arrow" | "note")[];
+            code: string;
+            scheme: string;
+            meaning: string;
+        };
+        /** ManualScaleDetail */
+        ManualScaleDetail: {
+            cmPerColumn: number;
+            cmPerRow: number;
+        };
+        /** MeanDetail */
+        MeanDetail: {
+            label: string;
+            number: number;
+            unit: string;
+            count: number;
+        };
+        /** MeasurementDetail */
+        MeasurementDetail: {
+            trackingUID: string;
+            /** @enum {string} */
+            tool: "distance" | "ellipse" | "area" | "angle" | "volume" | "depth" | "time" | "heart-rate" | "slope" | "velocity" | "deceleration" | "envelope" | "b-lines" | "arrow" | "note";
+            label: string;
+            figures: components["schemas"]["FigureDetail"][];
+            values: components["schemas"]["ValueDetail"][];
+            measuredAt: string;
+            measuredBy: string;
+            /** @default  */
+            text: string;
+            manualScale?: components["schemas"]["ManualScaleDetail"] | null;
+        };
+        /** MeasurementLabels */
+        MeasurementLabels: {
+            labels: components["schemas"]["LabelDetail"][];
+            quantities: components["schemas"]["QuantityDetail"][];
+        };
+        /** MeasurementsToSave */
+        MeasurementsToSave: {
+            version: number;
+            measurements: components["schemas"]["MeasurementDetail"][];
+        };
+        /** QuantityDetail */
+        QuantityDetail: {
+            /** @enum {string} */
+            quantity: "length" | "major-axis" | "minor-axis" | "area" | "circumference" | "angle" | "volume" | "time" | "heart-rate" | "slope" | "velocity" | "peak-gradient" | "deceleration" | "deceleration-time" | "half-time" | "vti" | "mean-velocity" | "mean-gradient" | "duration" | "count";
+            unit: string;
+        };
+        /** RegionDetail */
+        RegionDetail: {
+            /** @enum {string} */
+            spatialFormat: "2D" | "M-mode" | "spectral" | "waveform" | "other";
+            minColumn: number;
+            minRow: number;
+            maxColumn: number;
+            maxRow: number;
+            /** @enum {string} */
+            unitX: "cm" | "s" | "Hz" | "cm/s" | "other";
+            /** @enum {string} */
+            unitY: "cm" | "s" | "Hz" | "cm/s" | "other";
+            deltaX: number;
+            deltaY: number;
+            baselineRow: number | null;
+            velocityPerRow: number | null;
+            isEcg: boolean;
+            isScalingProtected: boolean;
+            doubts: components["schemas"]["DoubtDetail"][];
+        };
         /** SeriesDetail */
         SeriesDetail: {
             seriesInstanceUID: string;
@@ -126,10 +300,24 @@ export interface components {
             seriesDescription: string;
             instances: components["schemas"]["InstanceDetail"][];
         };
+        /** StudyCalibration */
+        StudyCalibration: {
+            instances: components["schemas"]["InstanceCalibration"][];
+        };
         /** StudyDetail */
         StudyDetail: {
             study: components["schemas"]["StudySummary"];
             series: components["schemas"]["SeriesDetail"][];
+        };
+        /** StudyMeasurements */
+        StudyMeasurements: {
+            version: number;
+            documentUID: string | null;
+            savedAt: string | null;
+            observer: string;
+            measurements: components["schemas"]["MeasurementDetail"][];
+            means: components["schemas"]["MeanDetail"][];
+            derived: components["schemas"]["DerivedDetail"][];
         };
         /** StudyPage */
         StudyPage: {
@@ -162,6 +350,12 @@ export interface components {
             quarantined: number;
             damaged: number;
             demo: boolean;
+        };
+        /** ValueDetail */
+        ValueDetail: {
+            /** @enum {string} */
+            quantity: "length" | "major-axis" | "minor-axis" | "area" | "circumference" | "angle" | "volume" | "time" | "heart-rate" | "slope" | "velocity" | "peak-gradient" | "deceleration" | "deceleration-time" | "half-time" | "vti" | "mean-velocity" | "mean-gradient" | "duration" | "count";
+            number: number;
         };
     };
     responses: never;
@@ -317,6 +511,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemStatus"];
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidCalibrationShowCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyCalibration"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidMeasurementsShowMeasurements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyMeasurements"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidMeasurementsSaveMeasurements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasurementsToSave"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyMeasurements"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Request conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiMeasurementLabelsShowLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasurementLabels"];
                 };
             };
         };
