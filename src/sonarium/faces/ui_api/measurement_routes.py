@@ -3,7 +3,7 @@
 from litestar import Router, get, put
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException, NotFoundException, ValidationException
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from sonarium.faces.ui_api.measurement_model import (
     MeasurementLabels,
@@ -69,7 +69,7 @@ async def show_measurements(
 async def save_measurements(
     measuring: NamedDependency[MeasurementService],
     study_instance_uid: FromPath[str],
-    data: MeasurementsToSave,
+    data: JSONBody[MeasurementsToSave],
 ) -> StudyMeasurements:
     """Store all measurements as a new document that supersedes the one before.
 
