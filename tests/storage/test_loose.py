@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -61,7 +61,7 @@ async def test_a_fast_sender_is_held_back(store: LocalBlobStore) -> None:
     assert blob.body_length == 64 * MIB
 
 
-@pytest.mark.parametrize(("call", "times"), [("pwrite", 3), ("fsync", 1), ("fsync", 2)])
+@pytest.mark.parametrize(("call", "times"), [("pwritev", 3), ("fsync", 1), ("fsync", 2)])
 async def test_what_could_not_be_written_leaves_nothing(
     store: LocalBlobStore, monkeypatch: pytest.MonkeyPatch, call: str, times: int
 ) -> None:
@@ -87,15 +87,15 @@ async def test_what_could_not_be_written_leaves_nothing(
 async def test_a_full_disk_refuses_in_the_middle_and_recovers(
     store: LocalBlobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = os.pwrite
+    real = os.pwritev
 
-    def full(fd: int, content: bytes, offset: int) -> int:
-        if offset + len(content) > 2 * MIB:
+    def full(fd: int, content: Sequence[bytes], offset: int) -> int:
+        if offset + sum(map(len, content)) > 2 * MIB:
             raise OSError(errno.ENOSPC, "full")
         return real(fd, content, offset)
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "pwrite", full)
+        patch.setattr(os, "pwritev", full)
         with pytest.raises(OutOfSpace):
             await put(store, 8 * MIB)
     assert files(store) == []

@@ -152,8 +152,8 @@ class Reception:
     def feed(self, chunk: bytes | memoryview) -> Awaitable[None] | None:
         """Take the next bytes of the data set; await the answer, if any, before the next call.
 
-        `bytes` are kept without a copy, anything else is copied. Never refuses: what is
-        wrong with the object is raised by `commit`, so a face reads on to the object's end.
+        They are kept without a copy, so they must not change afterwards. Never refuses: what
+        is wrong with the object is raised by `commit`, so a face reads on to the object's end.
         """
         if self._refusal is not None:
             return None
@@ -162,7 +162,7 @@ class Reception:
             if self._length > self._service.settings.longest_object_bytes:
                 raise ObjectTooLong("the object is longer than this archive takes")
             self._scanner.feed(chunk)
-            return self._writer.feed(chunk if isinstance(chunk, bytes) else bytes(chunk))
+            return self._writer.feed(chunk)
         except (RequestError, StorageUnavailable) as error:
             self._refusal = error
             return None

@@ -26,8 +26,10 @@ class StoredBlob:
 class BlobWriter(Protocol):
     """One blob being written; ends with exactly one `commit` or `abandon`."""
 
-    def feed(self, chunk: bytes) -> Awaitable[None] | None:
+    def feed(self, chunk: bytes | memoryview) -> Awaitable[None] | None:
         """Take the next bytes of the body; await the answer, if any, before the next call.
+
+        They are kept without a copy, so they must not change afterwards.
 
         Raises:
             StorageUnavailable: the blob is lost; never by the awaitable.

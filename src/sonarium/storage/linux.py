@@ -1,10 +1,12 @@
-"""The Linux calls that Python lacks: punching holes and starting write-back."""
+"""Linux calls that Python lacks, and one that it leaves half done."""
 
 import ctypes
 import os
+from collections.abc import Sequence
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _OFFSET = ctypes.c_int64
+_MOST_BUFFERS = 1024  # IOV_MAX
 
 # From linux/falloc.h.
 _FALLOC_FL_KEEP_SIZE = 0x01
@@ -20,6 +22,21 @@ def _check(outcome: int) -> None:
     if outcome != 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
+
+
+def write_all(fd: int, buffers: Sequence[bytes | memoryview], offset: int) -> int:
+    """Write buffers one after the other at `offset`; return how much that was."""
+    total = 0
+    for first in range(0, len(buffers), _MOST_BUFFERS):
+        some = buffers[first : first + _MOST_BUFFERS]
+        wanted = sum(map(len, some))
+        written = os.pwritev(fd, some, offset + total)
+        if written != wanted:
+            rest = memoryview(b"".join(some))
+            while written < wanted:
+                written += os.pwrite(fd, rest[written:], offset + total + written)
+        total += wanted
+    return total
 
 
 def punch_hole(fd: int, offset: int, length: int) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,11 +32,11 @@ class LocalBlobWriter:
     def __init__(self, store: "LocalBlobStore", large_blob_bytes: int) -> None:
         self._store = store
         self._large_blob_bytes = large_blob_bytes
-        self._body: list[bytes] = []
+        self._body: list[bytes | memoryview] = []
         self._body_length = 0
         self._loose: LooseWriter | None = None
 
-    def feed(self, chunk: bytes) -> Awaitable[None] | None:
+    def feed(self, chunk: bytes | memoryview) -> Awaitable[None] | None:
         """Take the next bytes of the body."""
         if self._loose is not None:
             return self._loose.feed(chunk)
@@ -45,9 +45,10 @@ class LocalBlobWriter:
         if self._body_length <= self._large_blob_bytes:
             return None
         self._loose = self._store.loose_writer()
-        waiting = b"".join(self._body)
-        self._body.clear()
-        return self._loose.feed(waiting)
+        waiting, self._body = self._body, []
+        for chunk in waiting[:-1]:
+            self._loose.hold(chunk)
+        return self._loose.feed(waiting[-1])
 
     @property
     def has_streamed(self) -> bool:
@@ -107,7 +108,7 @@ class LocalBlobStore:
         return LocalBlobWriter(self, self._settings.large_blob_bytes)
 
     def append(
-        self, head: bytes, body: list[bytes], body_length: int
+        self, head: bytes, body: Sequence[bytes | memoryview], body_length: int
     ) -> "asyncio.Future[StoredBlob]":
         """Begin to append a small blob to a segment."""
         if self._segments is None:

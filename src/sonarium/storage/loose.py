@@ -10,7 +10,7 @@ import hashlib
 import os
 import threading
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +20,7 @@ from sonarium.storage.errors import StorageUnavailable
 from sonarium.storage.health import DiskHealth, sync_folder
 from sonarium.storage.keys import loose_file_name, loose_key, time_ordered_name
 from sonarium.storage.layout import PART_SUFFIX
-from sonarium.storage.linux import start_write_back, wait_for_write_back
+from sonarium.storage.linux import start_write_back, wait_for_write_back, write_all
 from sonarium.storage.volumes import SettlementLedger
 
 _WRITE_BYTES = 2**20
@@ -88,20 +88,21 @@ class LooseFile:
         self._position = HEAD_BYTES
         self._written_back = 0
 
-    def write(self, chunk: bytes) -> None:
+    def write(self, chunks: Sequence[bytes | memoryview]) -> None:
         """Append to the body and start its way to the disk.
 
         Raises:
             StorageUnavailable: the file is gone.
         """
         try:
-            self._health.require(len(chunk))
+            self._health.require(sum(map(len, chunks)))
             if self._path is None:
                 self._begin()
-            self._digest.update(chunk)
-            _write_all(self._fd, chunk, self._position)
-            start_write_back(self._fd, self._position, len(chunk))
-            self._position += len(chunk)
+            length = write_all(self._fd, chunks, self._position)
+            start_write_back(self._fd, self._position, length)
+            self._position += length
+            for chunk in chunks:
+                self._digest.update(chunk)
             self._bound_dirty_pages()
         except StorageUnavailable:
             self.discard()
@@ -122,7 +123,7 @@ class LooseFile:
         digest = self._digest.digest()
         path = part.with_name(loose_file_name(digest))
         try:
-            _write_all(self._fd, head, 0)
+            write_all(self._fd, [head], 0)
             os.fsync(self._fd)
             self._close()
             part.rename(path)
@@ -164,19 +165,13 @@ class LooseFile:
             self._fd = -1
 
 
-def _write_all(fd: int, chunk: bytes, offset: int) -> None:
-    written = os.pwrite(fd, chunk, offset)
-    while written < len(chunk):
-        written += os.pwrite(fd, memoryview(chunk)[written:], offset + written)
-
-
 class LooseWriter:
     """Feeds one large blob to the executor's threads, at most a few MiB ahead of the disk."""
 
     def __init__(self, shelves: Shelves, health: DiskHealth, executor: Executor) -> None:
         self._file = LooseFile(shelves, health)
         self._executor = executor
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[bytes | memoryview] = deque()
         self._waiting_bytes = 0
         self._under_way: asyncio.Future[None] | None = None
         self._failure: StorageUnavailable | None = None
@@ -184,12 +179,16 @@ class LooseWriter:
         # Whoever holds it takes all that waits: so jobs need no order among themselves.
         self._file_lock = threading.Lock()
 
-    def feed(self, chunk: bytes) -> Awaitable[None] | None:
+    def hold(self, chunk: bytes | memoryview) -> None:
+        """Take bytes of the body that `feed` goes on with."""
+        self._waiting.append(chunk)
+        self._waiting_bytes += len(chunk)
+
+    def feed(self, chunk: bytes | memoryview) -> Awaitable[None] | None:
         """Take the next bytes of the body."""
         if self._failure is not None:
             raise self._failure
-        self._waiting.append(chunk)
-        self._waiting_bytes += len(chunk)
+        self.hold(chunk)
         if self._waiting_bytes < _WRITE_BYTES:
             return None
         if self._under_way is not None and not self._under_way.done():
@@ -217,13 +216,13 @@ class LooseWriter:
         with self._file_lock:
             if self._failure is not None or self._is_abandoned:
                 return
-            chunks: list[bytes] = []
+            chunks: list[bytes | memoryview] = []
             while self._waiting:
                 chunks.append(self._waiting.popleft())
             if not chunks:
                 return
             try:
-                self._file.write(b"".join(chunks))
+                self._file.write(chunks)
             except StorageUnavailable as error:
                 self._failure = error
 

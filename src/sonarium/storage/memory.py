@@ -18,7 +18,7 @@ class MemoryBlobWriter:
         self._store = store
         self._body = bytearray()
 
-    def feed(self, chunk: bytes) -> None:
+    def feed(self, chunk: bytes | memoryview) -> None:
         """Take the next bytes of the body."""
         self._body += chunk
 

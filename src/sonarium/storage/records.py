@@ -78,7 +78,7 @@ def record_length(blob_length: int) -> int:
     return next_block(RECORD_HEADER_BYTES + blob_length)
 
 
-def sha256_of(chunks: Iterable[bytes]) -> bytes:
+def sha256_of(chunks: Iterable[bytes | memoryview]) -> bytes:
     """Digest chunks in turn."""
     digest = hashlib.sha256()
     for chunk in chunks:

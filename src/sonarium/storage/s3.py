@@ -66,12 +66,12 @@ class S3BlobWriter:
         self._large_blob_bytes = large_blob_bytes
         self._digest = hashlib.sha256()
         self._length = 0
-        self._waiting: list[bytes] = []
+        self._waiting: list[bytes | memoryview] = []
         self._waiting_bytes = 0
         self._spool: IO[bytes] | None = None
         self._failure: StorageUnavailable | None = None
 
-    def feed(self, chunk: bytes) -> Awaitable[None] | None:
+    def feed(self, chunk: bytes | memoryview) -> Awaitable[None] | None:
         """Take the next bytes of the body."""
         if self._failure is not None:
             raise self._failure

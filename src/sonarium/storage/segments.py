@@ -21,7 +21,7 @@ from sonarium.storage.errors import OutOfSpace, StorageUnavailable
 from sonarium.storage.health import DiskHealth, sync_folder
 from sonarium.storage.keys import segment_key
 from sonarium.storage.layout import SEGMENT_SUFFIX
-from sonarium.storage.linux import punch_hole
+from sonarium.storage.linux import punch_hole, write_all
 from sonarium.storage.records import (
     BLOCK_BYTES,
     RecordHeader,
@@ -40,7 +40,6 @@ IDENTITY_BYTES = 16
 SMALLEST_SEGMENT_BYTES = 4 * 2**20
 _GROUP_BYTES = 16 * 2**20
 _GROUP_BLOBS = 256
-_MOST_BUFFERS = 1024  # IOV_MAX
 
 
 class Segment:
@@ -83,17 +82,9 @@ class Segment:
         """Time to make the next one ready."""
         return self.position * 2 > self._length
 
-    def write(self, buffers: list[bytes]) -> None:
+    def write(self, buffers: Sequence[bytes | memoryview]) -> None:
         """Write at the end; not durable before `sync`."""
-        for first in range(0, len(buffers), _MOST_BUFFERS):
-            some = buffers[first : first + _MOST_BUFFERS]
-            wanted = sum(map(len, some))
-            written = os.pwritev(self._fd, some, self.position)
-            if written != wanted:
-                rest = memoryview(b"".join(some))
-                while written < wanted:
-                    written += os.pwrite(self._fd, rest[written:], self.position + written)
-            self.position += wanted
+        self.position += write_all(self._fd, buffers, self.position)
 
     def sync(self) -> None:
         """Make everything written so far durable."""
@@ -114,7 +105,7 @@ class Segment:
 @dataclass(frozen=True, slots=True)
 class _Append:
     head: bytes
-    body: Sequence[bytes]
+    body: Sequence[bytes | memoryview]
     body_length: int
     durable: "asyncio.Future[StoredBlob]"
 
@@ -159,7 +150,7 @@ class SegmentWriter:
         self._thread.start()
 
     def append(
-        self, head: bytes, body: Sequence[bytes], body_length: int
+        self, head: bytes, body: Sequence[bytes | memoryview], body_length: int
     ) -> "asyncio.Future[StoredBlob]":
         """Queue a blob; the future ends when it is durable, or with StorageUnavailable."""
         durable: asyncio.Future[StoredBlob] = asyncio.get_running_loop().create_future()
@@ -227,7 +218,7 @@ class SegmentWriter:
         return appends
 
     def _append_durably(self, segment: Segment, appends: list[_Append]) -> list[_Outcome]:
-        buffers: list[bytes] = []
+        buffers: list[bytes | memoryview] = []
         outcomes: list[_Outcome] = []
         position = segment.position
         for append in appends:
