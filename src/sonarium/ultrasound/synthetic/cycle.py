@@ -91,7 +91,7 @@ class Cycle:
         t = (phase - 0.07) / (end - 0.06 - 0.07 + 0.04)
         if not 0 < t < 1:
             return 0.0
-        return float(t**0.75 * (1 - t) ** 1.15 / 0.2745)
+        return float(t**0.75 * (1 - t) ** 1.15 / 0.27955)
 
     def early_filling(self, phase: float) -> float:
         """Velocity of the E wave, 0 to 1."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import cos, hypot, pi, radians, sin
+from math import cos, pi, radians, sin
 from typing import Final
 
 import numpy as np
@@ -364,8 +364,3 @@ def _paint_cord(painter: TissuePainter) -> None:
         path = [(x, y + 0.42 * sin(1.5 * x + lag)) for x, y in middle]
         painter.band(path, FASCIA - 14, wall)
         painter.band(path, BLOOD - 3, width)
-
-
-def caliper_cm(caliper: Caliper) -> float:
-    """Return the length of a caliper."""
-    return hypot(caliper.end[0] - caliper.start[0], caliper.end[1] - caliper.start[1])
