@@ -30,7 +30,7 @@ def write_cines(folder: Path, count: int) -> None:
     _write(folder, cine_4_mb(count, seed=_fresh_seed(), objects_in_study=OBJECTS_IN_STUDY))
 
 
-def write_study_of_stills(folder: Path, count: int = 50) -> str:
+def write_study_of_stills(folder: Path, count: int) -> str:
     """Write stills that share one study and series; returns its Study Instance UID."""
     (first, *others) = still_65_kb(count, seed=_fresh_seed(), objects_in_study=count)
     _write(folder, [first, *others])

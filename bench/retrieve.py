@@ -4,10 +4,11 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
-
-import httpx
 
 from bench.ingest import send
 from bench.measures import Measure, median_ms
@@ -22,6 +23,7 @@ from bench.servers import (
 )
 
 TIMES = 60
+STILLS_MOVED = 300
 AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 FRAMES_AS_STORED = 'multipart/related; type="image/jpeg"; transfer-syntax=1.2.840.10008.1.2.4.50'
 
@@ -55,11 +57,15 @@ def requests(study: str, cine: tuple[str, str, str]) -> list[Request]:
 
 def _timed(server: Server, wanted: list[Request]) -> dict[str, float]:
     taken = {}
-    with httpx.Client(base_url=server.dicomweb, timeout=60) as client:
+    with closing(HTTPConnection("127.0.0.1", server.http_port, timeout=60)) as client:
         for request in wanted:
 
             def ask(request: Request = request) -> None:
-                client.get(request.path, headers=dict(request.headers)).raise_for_status()
+                client.request("GET", server.root + request.path, headers=dict(request.headers))
+                answer = client.getresponse()
+                answer.read()
+                if answer.status != HTTPStatus.OK:
+                    raise RuntimeError(f"{server.name} answered {answer.status}: {request.name}")
 
             taken[request.name] = median_ms(ask, TIMES)
     return taken
@@ -81,7 +87,7 @@ def _get_rate(server: Server, study: str, work: Path) -> float:
         )
         shutil.rmtree(target)
 
-    return 50_000 / median_ms(get, 5, 1)
+    return STILLS_MOVED * 1000 / median_ms(get, 5, 1)
 
 
 def _move_rate(server: Server, study: str, work: Path) -> float:
@@ -107,36 +113,38 @@ def _move_rate(server: Server, study: str, work: Path) -> float:
         )
 
     try:
-        return 50_000 / median_ms(move, 5, 1)
+        return STILLS_MOVED * 1000 / median_ms(move, 5, 1)
     finally:
         receiver.terminate()
         receiver.wait()
 
 
 def measures(
-    still_study: Callable[[Path], str], cine: Callable[[Path], tuple[str, str, str]]
+    still_study: Callable[[Path, int], str], cine: Callable[[Path], tuple[str, str, str]]
 ) -> Iterator[Measure]:
     """Fill both archives alike and take every figure in turns."""
     work = Path(tempfile.mkdtemp(prefix="sonarium-bench-"))
     try:
-        files = work / "send"
+        files, moved = work / "send", work / "moved"
         files.mkdir()
-        study, clip = still_study(files), cine(files)
+        moved.mkdir()
+        study, clip = still_study(files, 50), cine(files)
+        moved_study = still_study(moved, STILLS_MOVED)
         wanted = requests(study, clip)
         with orthanc(work / "orthanc") as theirs, sonarium(work / "sonarium") as ours:
             for server in (theirs, ours):
-                send(server, [files], NODELAY)
+                send(server, [files, moved], NODELAY)
             peers_ms, ours_ms = _timed(theirs, wanted), _timed(ours, wanted)
             for request in wanted:
                 name = request.name
                 yield Measure(name, "ms", "lower", ours_ms[name], peers_ms[name], request.wanted)
             for name, rate in (("C-GET", _get_rate), ("C-MOVE", _move_rate)):
                 yield Measure(
-                    f"{name} of a study of 50 stills",
+                    f"{name} of a study of {STILLS_MOVED} stills",
                     "objects/s",
                     "higher",
-                    rate(ours, study, work),
-                    rate(theirs, study, work),
+                    rate(ours, moved_study, work),
+                    rate(theirs, moved_study, work),
                     2,
                 )
     finally:

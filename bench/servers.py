@@ -34,10 +34,12 @@ class Server:
     dimse_port: int
     http_port: int
 
+    root = "/dicom-web"
+
     @property
     def dicomweb(self) -> str:
         """The base of its DICOMweb services."""
-        return f"http://127.0.0.1:{self.http_port}/dicom-web"
+        return f"http://127.0.0.1:{self.http_port}{self.root}"
 
     def peak_memory_mib(self) -> float:
         """Sum the peak resident memory of the server and its children, PostgreSQL excluded."""
