@@ -43,8 +43,10 @@ export function useAllCommands(): readonly Command[] {
 
 /** Writes a key press as commands name it. */
 export function keyOf(event: KeyboardEvent): string {
-  const name = event.key === " " ? "Space" : event.key;
-  const isLetter = name.length === 1;
+  // Shift and a digit print different signs on different keyboards: the digit is meant.
+  const digit = /^Digit(\d)$/.exec(event.code)?.[1];
+  const name = event.key === " " ? "Space" : event.shiftKey && digit ? digit : event.key;
+  const isLetter = name.length === 1 && !(event.shiftKey && digit);
   const parts = [
     event.ctrlKey || event.metaKey ? "Ctrl" : "",
     event.altKey ? "Alt" : "",

@@ -89,6 +89,18 @@ export function ToolHostProvider({ children }: { children: ReactNode }) {
     setOverlays((layers) => [...layers, overlay]);
     return () => setOverlays((layers) => layers.filter((layer) => layer !== overlay));
   }, []);
+  useEffect(() => {
+    if (!tool?.key) return;
+    const pressed = (event: KeyboardEvent) => {
+      if (event.target instanceof HTMLElement && event.target.closest("input, textarea, select, dialog")) return;
+      if (!tool.key?.(event, shown)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    // Before the page's own commands.
+    window.addEventListener("keydown", pressed, { capture: true });
+    return () => window.removeEventListener("keydown", pressed, { capture: true });
+  }, [tool, shown]);
   const host = useMemo<ToolHost>(
     () => ({ tool, choose, overlays, addOverlay, shown, report }),
     [tool, overlays, addOverlay, shown],

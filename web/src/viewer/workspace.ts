@@ -34,8 +34,14 @@ export interface Cell {
   beat: number | null;
 }
 
+/** How the screens of this table come about. */
+export type HangingKind = "as taken" | "stress by view" | "stress by stage" | "compare";
+
 export interface Workspace {
   layout: LayoutName;
+  hanging: HangingKind;
+  /** Which screen of that hanging, from 0. */
+  screen: number;
   cells: readonly Cell[];
   active: number;
   isMaximised: boolean;
@@ -57,6 +63,8 @@ export const SPEEDS = [0.1, 0.25, 0.5, 1, 1.5, 2] as const;
 export function emptyWorkspace(layout: LayoutName): Workspace {
   return {
     layout,
+    hanging: "as taken",
+    screen: 0,
     cells: Array.from({ length: MOST_CELLS }, () => EMPTY_CELL),
     active: 0,
     isMaximised: false,

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { StudySummary } from "../api/client";
-import { useKeys } from "../ui/keys";
+import { useCommands } from "../ui/commands";
 import { EmptyArchive } from "./EmptyArchive";
 import { StudyRow } from "./StudyRow";
 import { useStudySearch } from "./useStudySearch";
@@ -25,19 +25,18 @@ export function WorklistPage() {
   }, [chosen]);
 
   const open = (study: StudySummary | undefined) => study && go(`/studies/${study.studyInstanceUID}`);
-  const keys = useMemo(
-    () => ({
-      "/": () => box.current?.focus(),
-      ArrowDown: () => setChosen((row) => Math.min(row + 1, studies.length - 1)),
-      ArrowUp: () => setChosen((row) => Math.max(row - 1, 0)),
-      j: () => setChosen((row) => Math.min(row + 1, studies.length - 1)),
-      k: () => setChosen((row) => Math.max(row - 1, 0)),
-      Enter: () => open(studies[chosen]),
-      Escape: () => setText(""),
-    }),
-    [studies, chosen],
+  useCommands(
+    useMemo(
+      () => [
+        { id: "search", title: "Search studies", group: "List", keys: ["/"], run: () => box.current?.focus() },
+        { id: "next", title: "Next study", group: "List", keys: ["ArrowDown", "j"], run: () => setChosen((row) => Math.min(row + 1, studies.length - 1)) },
+        { id: "previous", title: "Previous study", group: "List", keys: ["ArrowUp", "k"], run: () => setChosen((row) => Math.max(row - 1, 0)) },
+        { id: "open", title: "Open the chosen study", group: "List", keys: ["Enter"], run: () => open(studies[chosen]) },
+        { id: "clear", title: "Clear the search", group: "List", keys: ["Escape"], run: () => setText("") },
+      ],
+      [studies, chosen],
+    ),
   );
-  useKeys(keys);
 
   return (
     <main className="worklist">

@@ -1,0 +1,91 @@
+import { useCallback, useEffect, useState } from "react";
+import { useChanges } from "../api/changes";
+import { api, bodyOf, Refusal, type StudyDetail, type StudySummary } from "../api/client";
+
+export interface OpenedStudy {
+  detail: StudyDetail | undefined;
+  /** Why the last question failed; an earlier answer stays on screen. */
+  problem: Error | undefined;
+  /** The archive no longer has it. */
+  isGone: boolean;
+  again: () => void;
+}
+
+const SETTLE_MS = 250;
+
+/** Opens a study and follows it while it still arrives. */
+export function useStudy(uid: string): OpenedStudy {
+  const [detail, setDetail] = useState<StudyDetail>();
+  const [problem, setProblem] = useState<Error>();
+  const load = useCallback(async () => {
+    try {
+      const next = bodyOf(
+        await api.GET("/api/studies/{study_instance_uid}", {
+          params: { path: { study_instance_uid: uid } },
+        }),
+      );
+      setDetail((before) => (before ? merged(before, next) : next));
+      setProblem(undefined);
+    } catch (error) {
+      setProblem(error instanceof Error ? error : new Error(String(error)));
+    }
+  }, [uid]);
+  useEffect(() => {
+    setDetail(undefined);
+    void load();
+  }, [load]);
+  useEffect(() => {
+    const again = () => void load();
+    window.addEventListener("online", again);
+    return () => window.removeEventListener("online", again);
+  }, [load]);
+  const [waiting] = useState<{ timer?: number }>({});
+  useChanges(
+    useCallback(
+      (study: string) => {
+        if (study !== uid && study !== "") return;
+        window.clearTimeout(waiting.timer);
+        waiting.timer = window.setTimeout(() => void load(), SETTLE_MS);
+      },
+      [uid, load, waiting],
+    ),
+  );
+  return {
+    detail,
+    problem,
+    isGone: problem instanceof Refusal && problem.status === 404,
+    again: () => void load(),
+  };
+}
+
+/** Objects that were here already keep their identity, so that nothing playing starts again. */
+function merged(before: StudyDetail, next: StudyDetail): StudyDetail {
+  const known = new Map(
+    before.series.flatMap((series) => series.instances.map((one) => [one.sopInstanceUID, one])),
+  );
+  return {
+    ...next,
+    series: next.series.map((series) => ({
+      ...series,
+      instances: series.instances.map((one) => known.get(one.sopInstanceUID) ?? one),
+    })),
+  };
+}
+
+/** The patient's other studies, newest first. */
+export function usePriors(uid: string): readonly StudySummary[] {
+  const [priors, setPriors] = useState<readonly StudySummary[]>([]);
+  useEffect(() => {
+    let isWanted = true;
+    void api
+      .GET("/api/studies/{study_instance_uid}/priors", {
+        params: { path: { study_instance_uid: uid } },
+      })
+      .then(({ data: page }) => isWanted && setPriors(page?.studies ?? []))
+      .catch(() => undefined);
+    return () => {
+      isWanted = false;
+    };
+  }, [uid]);
+  return priors;
+}

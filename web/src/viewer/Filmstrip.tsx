@@ -1,0 +1,129 @@
+import { useEffect, useState } from "react";
+import { instancePath, type InstanceDetail, type StudyDetail, type StudySummary } from "../api/client";
+import { calendarDay } from "../ui/words";
+import { DRAGGED } from "./Viewport";
+
+interface Props {
+  studies: readonly StudyDetail[];
+  priors: readonly StudySummary[];
+  openUid: string;
+  selected: string | undefined;
+  /** UIDs on the table. */
+  onScreen: ReadonlySet<string>;
+  select: (uid: string) => void;
+  place: (uid: string) => void;
+  togglePrior: (study: string) => void;
+}
+
+/** The patient's studies in time and their pictures: click to show, drag to place. */
+export function Filmstrip({ studies, priors, openUid, selected, onScreen, select, place, togglePrior }: Props) {
+  useEffect(() => {
+    if (selected) document.getElementById(`shot-${selected}`)?.scrollIntoView({ block: "nearest" });
+  }, [selected]);
+  return (
+    <nav className="filmstrip" aria-label="Images of the patient">
+      {studies.map((detail) => (
+        <section key={detail.study.studyInstanceUID}>
+          <h2 className={detail.study.studyInstanceUID === openUid ? "" : "prior"}>
+            {calendarDay(detail.study.studyDate) || "No date"}
+            <span>{detail.study.studyInstanceUID === openUid ? "this study" : "earlier or other"}</span>
+          </h2>
+          <ul>
+            {detail.series.flatMap((series) =>
+              series.instances.map((instance) => (
+                <li key={instance.sopInstanceUID}>
+                  <Shot
+                    instance={instance}
+                    thumbnail={`${instancePath({
+                      study: detail.study.studyInstanceUID,
+                      series: series.seriesInstanceUID,
+                      instance: instance.sopInstanceUID,
+                    })}/thumbnail`}
+                    isSelected={instance.sopInstanceUID === selected}
+                    isShown={onScreen.has(instance.sopInstanceUID)}
+                    select={select}
+                    place={place}
+                  />
+                </li>
+              )),
+            )}
+          </ul>
+        </section>
+      ))}
+      {priors.length > 0 && (
+        <section>
+          <h2>
+            Other studies<span>{priors.length}</span>
+          </h2>
+          <ul className="timeline">
+            {priors.map((prior) => {
+              const isOpen = studies.some((one) => one.study.studyInstanceUID === prior.studyInstanceUID);
+              return (
+                <li key={prior.studyInstanceUID}>
+                  <button
+                    type="button"
+                    aria-pressed={isOpen}
+                    className={isOpen ? "prior-study on" : "prior-study"}
+                    onClick={() => togglePrior(prior.studyInstanceUID)}
+                  >
+                    <strong>{calendarDay(prior.studyDate) || "No date"}</strong>
+                    <span>{prior.studyDescription || prior.modalities.join(" ")}</span>
+                  </button>
+                </li>
+              );
+            })}
+          </ul>
+        </section>
+      )}
+    </nav>
+  );
+}
+
+interface ShotProps {
+  instance: InstanceDetail;
+  thumbnail: string;
+  isSelected: boolean;
+  isShown: boolean;
+  select: (uid: string) => void;
+  place: (uid: string) => void;
+}
+
+function Shot({ instance, thumbnail, isSelected, isShown, select, place }: ShotProps) {
+  const [isPictured, setPictured] = useState(instance.presentation !== "none");
+  const uid = instance.sopInstanceUID;
+  const kind = instance.numberOfFrames > 1 ? `${instance.numberOfFrames}` : "";
+  return (
+    <button
+      type="button"
+      id={`shot-${uid}`}
+      className={`shot${isSelected ? " chosen" : ""}${isShown ? " shown" : ""}`}
+      aria-pressed={isShown}
+      aria-current={isSelected ? "true" : undefined}
+      draggable
+      onDragStart={(event) => {
+        event.dataTransfer.setData(DRAGGED, uid);
+        event.dataTransfer.effectAllowed = "copy";
+      }}
+      onFocus={() => select(uid)}
+      onClick={() => {
+        select(uid);
+        place(uid);
+      }}
+    >
+      <span className="thumb">
+        {isPictured ? (
+          <img src={thumbnail} alt="" loading="lazy" draggable={false} onError={() => setPictured(false)} />
+        ) : (
+          <span className="kind">{instance.title || instance.sopClassName}</span>
+        )}
+        {kind && <span className="badge">▸ {kind}</span>}
+        {instance.imageMode && instance.imageMode !== "2D" && <span className="mode">{instance.imageMode}</span>}
+      </span>
+      <span className="caption">
+        <b>{instance.instanceNumber ?? "–"}</b>{" "}
+        {[instance.viewName, instance.stageName].filter(Boolean).join(" · ") ||
+          (isPictured ? "" : instance.sopClassName)}
+      </span>
+    </button>
+  );
+}

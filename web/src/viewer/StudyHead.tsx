@@ -1,0 +1,39 @@
+import { useSyncExternalStore } from "react";
+import { Link } from "wouter";
+import type { StudyDetail } from "../api/client";
+import { Icon } from "../ui/icons";
+import { calendarDay, clockTime, personName } from "../ui/words";
+import type { Desk } from "./desk";
+
+/** Whose images these are, in one line that never moves. */
+export function StudyHead({ detail, desk }: { detail: StudyDetail; desk: Desk }) {
+  const { study } = detail;
+  const { hanging, screen } = useSyncExternalStore(desk.store.subscribe, desk.store.snapshot);
+  return (
+    <header className="study-head">
+      <Link href="/" className="back" aria-label="Back to the study list" title="Study list (Esc)">
+        <Icon name="back" />
+      </Link>
+      <h1>{personName(study.patientName)}</h1>
+      <span>{[study.patientID, study.patientSex, born(study.patientBirthDate)].filter(Boolean).join(" · ")}</span>
+      <span className="study-what">
+        {[study.studyDescription, calendarDay(study.studyDate), clockTime(study.studyTime)].filter(Boolean).join(" · ")}
+      </span>
+      <span className="screens">
+        <button type="button" className="tool" aria-label="Previous screen" title="Previous screen (Page Up)" onClick={() => desk.turnScreen(-1)}>
+          <Icon name="back" />
+        </button>
+        <span className="screen-name" aria-live="polite">
+          {desk.screenTitle(hanging, screen)}
+        </span>
+        <button type="button" className="tool" aria-label="Next screen" title="Next screen (Page Down)" onClick={() => desk.turnScreen(1)}>
+          <Icon name="forward" />
+        </button>
+      </span>
+    </header>
+  );
+}
+
+function born(date: string | null): string {
+  return date ? `born ${calendarDay(date)}` : "";
+}

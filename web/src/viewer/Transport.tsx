@@ -1,0 +1,107 @@
+import { useSyncExternalStore } from "react";
+import type { InstanceDetail } from "../api/client";
+import type { Cine } from "./cine";
+import type { Desk } from "./desk";
+import { beatsOfInstance, playingOf } from "./playing";
+import { CommandButton } from "./Toolbar";
+import { type Cell, SPEEDS } from "./workspace";
+
+/** Play, scrub and trim the active loop; keeps its place when there is none. */
+export function Transport({ desk }: { desk: Desk }) {
+  useSyncExternalStore(desk.subscribe, desk.snapshot);
+  const { sync } = useSyncExternalStore(desk.store.subscribe, desk.store.snapshot);
+  const cine = desk.activeCine;
+  const cell = desk.active;
+  const isLoop = cine !== undefined && cine.instance.numberOfFrames > 1;
+  return (
+    <div className="transport" role="group" aria-label="Loop">
+      {isLoop ? (
+        <LoopControls key={cine.instance.sopInstanceUID} desk={desk} cine={cine} cell={cell} />
+      ) : (
+        <span className="still-note">{cine ? "Still image" : "No loop in the active viewport"}</span>
+      )}
+      <label className="field">
+        <span>In step</span>
+        <select value={sync} onChange={(event) => desk.setSync(event.target.value as typeof sync)}>
+          <option value="off">off</option>
+          <option value="beat">by heart beat</option>
+          <option value="time">by time</option>
+        </select>
+      </label>
+    </div>
+  );
+}
+
+function LoopControls({ desk, cine, cell }: { desk: Desk; cine: Cine; cell: Cell }) {
+  const state = useSyncExternalStore(cine.subscribe, cine.snapshot);
+  const { instance } = cine;
+  const count = instance.numberOfFrames;
+  const { trim } = playingOf(cell, instance);
+  return (
+    <>
+      <CommandButton id="play" icon={state.isPlaying ? "pause" : "play"} />
+      <CommandButton id="step back" icon="back" />
+      <CommandButton id="step on" icon="forward" />
+      <div className="scrubber">
+        <Marks instance={instance} trim={trim} loaded={state.loaded} />
+        <input
+          type="range"
+          min={1}
+          max={count}
+          value={state.frame + 1}
+          onChange={(event) => desk.go(Number(event.target.value) - 1)}
+          aria-label="Frame"
+          aria-valuetext={`frame ${state.frame + 1} of ${count}`}
+        />
+      </div>
+      <span className="counter">
+        {state.frame + 1} / {count}
+      </span>
+      <CommandButton id="trim first" icon="trimStart" />
+      <CommandButton id="trim last" icon="trimEnd" />
+      <CommandButton id="bounce" icon="bounce" />
+      <CommandButton id="beat" icon="heart" />
+      <label className="field">
+        <span className="visually-hidden">Speed</span>
+        <select value={cell.speed} onChange={(event) => desk.setSpeed(Number(event.target.value))}>
+          {SPEEDS.map((speed) => (
+            <option key={speed} value={speed}>
+              {speed}×
+            </option>
+          ))}
+        </select>
+      </label>
+    </>
+  );
+}
+
+interface MarksProps {
+  instance: InstanceDetail;
+  trim: { first: number; last: number };
+  loaded: number;
+}
+
+/** Trims, heart beats and what has arrived, under the slider. */
+function Marks({ instance, trim, loaded }: MarksProps) {
+  const count = instance.numberOfFrames;
+  const { beats, source } = beatsOfInstance(instance);
+  const percent = (part: number) => `${100 * Math.min(Math.max(part, 0), 1)}%`;
+  const last = Math.max(1, count - 1);
+  return (
+    <div className="marks" aria-hidden="true">
+      <div className="arrived" style={{ width: percent(loaded / count) }} />
+      <div
+        className="kept"
+        style={{ left: percent(trim.first / last), width: percent((trim.last - trim.first) / last) }}
+      />
+      {source !== "whole clip" &&
+        beats.map((beat) => (
+          <i
+            key={beat.startMs}
+            className={source === "R-waves" ? "r-wave" : "r-wave assumed"}
+            style={{ left: percent(beat.startMs / instance.loopLengthMs) }}
+          />
+        ))}
+    </div>
+  );
+}

@@ -1,0 +1,307 @@
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { api, bodyOf, type InstanceDetail, type StudyDetail } from "../api/client";
+import { FrameCache } from "../frames/frameCache";
+import { usePriors, useStudy } from "../study/useStudy";
+import { remember, settings, useSettings } from "../ui/settings";
+import { useCommands } from "../ui/commands";
+import { FrameClock } from "./clock";
+import { useViewerCommands } from "./commands";
+import { Desk } from "./desk";
+import { extensions } from "./extensions";
+import { Figures } from "./Figures";
+import { Filmstrip } from "./Filmstrip";
+import { Grid } from "./Grid";
+import { comparisonScreens, layoutFor, screensInOrder, stressScreens } from "./hanging";
+import { StudyHead } from "./StudyHead";
+import { ToolHostProvider, useToolHost } from "./tools";
+import { Toolbar } from "./Toolbar";
+import { Transport } from "./Transport";
+import type { Engine, Shown } from "./Viewport";
+import { cellCount, emptyWorkspace, type LayoutName } from "./workspace";
+import "./viewer.css";
+
+/** One for the page: pictures stay when a person goes to the list and comes back. */
+const engine: Engine = { cache: new FrameCache(), clock: new FrameClock() };
+
+export default function ViewerPage({ uid }: { uid: string }) {
+  const opened = useStudy(uid);
+  const { detail, problem, isGone } = opened;
+  if (!detail) {
+    return problem ? (
+      <main className="notice" role="alert">
+        <h1>{isGone ? "This study is not here" : "The study could not be loaded"}</h1>
+        <p>{isGone ? "It was deleted, or it has not arrived yet." : problem.message}</p>
+        {!isGone && (
+          <button type="button" onClick={opened.again}>
+            Try again
+          </button>
+        )}
+        <p>
+          <Link href="/">Back to the study list</Link>
+        </p>
+      </main>
+    ) : (
+      <main className="viewer" aria-busy="true">
+        <div className="viewer-skeleton">Opening the study…</div>
+      </main>
+    );
+  }
+  return (
+    <ToolHostProvider>
+      <OpenViewer detail={detail} isGone={isGone} problem={problem} again={opened.again} />
+    </ToolHostProvider>
+  );
+}
+
+interface OpenProps {
+  detail: StudyDetail;
+  isGone: boolean;
+  problem: Error | undefined;
+  again: () => void;
+}
+
+function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
+  const uid = detail.study.studyInstanceUID;
+  const priors = usePriors(uid);
+  const [openPriors, setOpenPriors] = useState<readonly StudyDetail[]>([]);
+  const studies = useMemo(() => [detail, ...openPriors], [detail, openPriors]);
+  const library = useLibrary(studies);
+  const [, go] = useLocation();
+  const [prefs] = useSettings();
+  const [magnifies, setMagnifies] = useState(false);
+  const [figures, setFigures] = useState(false);
+  const desk = useDesk(library, detail);
+  const [selected, setSelected] = useState<string>();
+  const { tool, choose } = useToolHost();
+
+  const order = useMemo(() => studies.flatMap(instancesOf), [studies]);
+  const loadPrior = useCallback(
+    async (study: string): Promise<StudyDetail | undefined> => {
+      const known = openPriors.find((one) => one.study.studyInstanceUID === study);
+      if (known) return known;
+      const next = await api
+        .GET("/api/studies/{study_instance_uid}", { params: { path: { study_instance_uid: study } } })
+        .then(bodyOf)
+        .catch(() => undefined);
+      if (next) setOpenPriors((before) => [...before, next]);
+      return next;
+    },
+    [openPriors],
+  );
+  const togglePrior = (study: string) => {
+    if (openPriors.some((one) => one.study.studyInstanceUID === study)) {
+      setOpenPriors((before) => before.filter((one) => one.study.studyInstanceUID !== study));
+    } else void loadPrior(study);
+  };
+
+  const [comparing, setComparing] = useState(false);
+  useEffect(() => {
+    // The prior's objects must be in the library before they can be hung.
+    if (!comparing || openPriors.length === 0) return;
+    desk.hang("compare", Math.max(0, picturesOf(detail).findIndex((one) => one.sopInstanceUID === desk.active.uid)));
+    setComparing(false);
+  }, [comparing, openPriors, desk, detail]);
+
+  const hasStress = useMemo(() => stressScreens(instancesOf(detail), "by view").length > 0, [detail]);
+  const around = useMemo(
+    () => ({
+      leave: () => go("/"),
+      selectNext: (by: number) => {
+        const at = order.findIndex((one) => one.sopInstanceUID === (selected ?? desk.active.uid));
+        const next = order[Math.min(Math.max(at + by, 0), order.length - 1)];
+        if (!next) return;
+        setSelected(next.sopInstanceUID);
+        if (cellCount(desk.workspace.layout) === 1 || desk.workspace.isMaximised) {
+          desk.place(desk.workspace.active, next.sopInstanceUID);
+        }
+      },
+      placeSelected: (index: number) => {
+        if (selected) desk.place(index < 0 ? desk.workspace.active : index, selected);
+      },
+      fullScreen: () =>
+        void (document.fullscreenElement
+          ? document.exitFullscreen()
+          : document.documentElement.requestFullscreen().catch(() => undefined)),
+      toggleFilmstrip: () => remember({ filmstrip: !settings().filmstrip }),
+      toggleMagnifier: () => setMagnifies((before) => !before),
+      magnifies,
+      nextStress: () => {
+        const { hanging } = desk.workspace;
+        desk.hang(hanging === "stress by view" ? "stress by stage" : "stress by view", 0);
+      },
+      hasStress,
+      compare: () => {
+        const prior = priors[0];
+        if (prior) void loadPrior(prior.studyInstanceUID).then(() => setComparing(true));
+      },
+      hasPriors: priors.length > 0,
+      dropTool: () => {
+        if (!tool) return false;
+        choose(null);
+        return true;
+      },
+      toggleFigures: () => setFigures((before) => !before),
+    }),
+    [go, order, selected, desk, magnifies, hasStress, priors, loadPrior, tool, choose],
+  );
+  useCommands(useViewerCommands(desk, around));
+  usePrefetch(desk, order, library);
+
+  const onScreen = useOnScreen(desk);
+  const find = useCallback((one: string) => library.get(one), [library]);
+  return (
+    <main className={prefs.filmstrip ? "viewer" : "viewer bare"}>
+      <StudyHead detail={detail} desk={desk} />
+      {(isGone || problem) && (
+        <div className="banner" role="alert">
+          {isGone
+            ? "This study was deleted from the archive. What is on screen is no longer stored."
+            : "The archive cannot be reached; what was loaded stays usable."}
+          {!isGone && (
+            <button type="button" onClick={again}>
+              Try again
+            </button>
+          )}
+        </div>
+      )}
+      <Toolbar desk={desk} />
+      {prefs.filmstrip && (
+        <Filmstrip
+          studies={studies}
+          priors={priors}
+          openUid={uid}
+          selected={selected}
+          onScreen={onScreen}
+          select={setSelected}
+          place={(one) => desk.place(desk.workspace.active, one)}
+          togglePrior={togglePrior}
+        />
+      )}
+      <Grid desk={desk} engine={engine} find={find} autoplay={prefs.autoplay} magnifies={magnifies} />
+      <Transport desk={desk} />
+      {figures && <Figures desk={desk} cache={engine.cache} />}
+      <aside className="panels">
+        {extensions.map(({ id, Panel }) => (
+          <Panel key={id} studyInstanceUID={uid} />
+        ))}
+      </aside>
+    </main>
+  );
+}
+
+function instancesOf(detail: StudyDetail): InstanceDetail[] {
+  return detail.series.flatMap((series) => series.instances);
+}
+
+function picturesOf(detail: StudyDetail): InstanceDetail[] {
+  return instancesOf(detail).filter((one) => one.presentation !== "none");
+}
+
+function useLibrary(studies: readonly StudyDetail[]): ReadonlyMap<string, Shown> {
+  const [known] = useState(() => new Map<string, Shown>());
+  return useMemo(() => {
+    const library = new Map<string, Shown>();
+    studies.forEach((detail, at) => {
+      for (const series of detail.series) {
+        for (const instance of series.instances) {
+          const uid = instance.sopInstanceUID;
+          const studyLabel = at === 0 ? "" : (detail.study.studyDate ?? "other study");
+          const before = known.get(uid);
+          // The same object keeps the same value, so that what plays goes on.
+          const shown =
+            before && before.instance === instance && before.studyLabel === studyLabel
+              ? before
+              : {
+                  address: {
+                    study: detail.study.studyInstanceUID,
+                    series: series.seriesInstanceUID,
+                    instance: uid,
+                  },
+                  instance,
+                  studyLabel,
+                };
+          known.set(uid, shown);
+          library.set(uid, shown);
+        }
+      }
+    });
+    return library;
+  }, [studies, known]);
+}
+
+/** One desk for each opened study; it always looks into the newest library. */
+function useDesk(library: ReadonlyMap<string, Shown>, detail: StudyDetail): Desk {
+  const [current] = useState({ library, detail });
+  current.library = library;
+  current.detail = detail;
+  const [desk] = useState(() => {
+    const find = (uid: string) => current.library.get(uid);
+    const screensOf: ConstructorParameters<typeof Desk>[3] = (hanging, layout) => {
+      const now = instancesOf(current.detail);
+      if (hanging === "stress by view") return stressScreens(now, "by view");
+      if (hanging === "stress by stage") return stressScreens(now, "by stage");
+      if (hanging === "compare") {
+        const before = [...current.library.values()].filter((one) => one.studyLabel !== "");
+        return comparisonScreens(now, before.map((one) => one.instance));
+      }
+      return screensInOrder(now, layout, cellCount(layout));
+    };
+    const made = new Desk(engine, emptyWorkspace(startLayout(detail)), find, screensOf);
+    made.hang(stressScreens(instancesOf(detail), "by view").length > 1 ? "stress by view" : "as taken", 0);
+    return made;
+  });
+  useEffect(
+    () =>
+      desk.store.subscribe(() => {
+        const { layout, hanging } = desk.workspace;
+        if (hanging === "as taken" && settings().layout !== layout) remember({ layout });
+      }),
+    [desk],
+  );
+  return desk;
+}
+
+function startLayout(detail: StudyDetail): LayoutName {
+  const count = picturesOf(detail).length;
+  const liked = settings().layout ?? (window.innerWidth >= 1200 ? "2×2" : "1×1");
+  return cellCount(liked) > count ? layoutFor(count) : liked;
+}
+
+function useOnScreen(desk: Desk): ReadonlySet<string> {
+  const [shown, setShown] = useState<ReadonlySet<string>>(() => shownOn(desk));
+  useEffect(() => desk.store.subscribe(() => setShown(shownOn(desk))), [desk]);
+  return shown;
+}
+
+function shownOn(desk: Desk): ReadonlySet<string> {
+  const { cells, layout } = desk.workspace;
+  return new Set(cells.slice(0, cellCount(layout)).flatMap((cell) => cell.uid ?? []));
+}
+
+const PREFETCH_AFTER_MS = 1200;
+const PREFETCHED = 4;
+
+/** Fetches what comes after the images on screen while nothing else is asked for. */
+function usePrefetch(desk: Desk, order: readonly InstanceDetail[], library: ReadonlyMap<string, Shown>): void {
+  useEffect(() => {
+    let timer = 0;
+    const later = () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => {
+        const shown = shownOn(desk);
+        const last = order.findLastIndex((one) => shown.has(one.sopInstanceUID));
+        for (const one of order.slice(last + 1, last + 1 + Math.max(PREFETCHED, shown.size))) {
+          const next = library.get(one.sopInstanceUID);
+          if (next && one.presentation !== "video") engine.cache.prefetch(next.address, next.instance);
+        }
+      }, PREFETCH_AFTER_MS);
+    };
+    later();
+    const stop = desk.store.subscribe(later);
+    return () => {
+      stop();
+      window.clearTimeout(timer);
+    };
+  }, [desk, order, library]);
+}
