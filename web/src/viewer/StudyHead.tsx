@@ -1,7 +1,9 @@
 import { useSyncExternalStore } from "react";
 import { Link } from "wouter";
 import type { StudyDetail } from "../api/client";
+import { DemoMark } from "../ui/DemoMark";
 import { Icon } from "../ui/icons";
+import { OfflineMark } from "../ui/OfflineMark";
 import { calendarDay, clockTime, personName } from "../ui/words";
 import type { Desk } from "./desk";
 
@@ -19,6 +21,8 @@ export function StudyHead({ detail, desk }: { detail: StudyDetail; desk: Desk })
       <span className="study-what">
         {[study.studyDescription, calendarDay(study.studyDate), clockTime(study.studyTime)].filter(Boolean).join(" · ")}
       </span>
+      <OfflineMark />
+      <DemoMark />
       <span className="screens">
         <button type="button" className="tool" aria-label="Previous screen" title="Previous screen (Page Up)" onClick={() => desk.turnScreen(-1)}>
           <Icon name="back" />

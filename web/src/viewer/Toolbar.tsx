@@ -70,6 +70,9 @@ export function Toolbar({ desk }: { desk: Desk }) {
       </div>
       {extensions.map(({ id, Toolbar: Tools }) => Tools && <Tools key={id} />)}
       <span className="bar-space" />
+      <CommandButton id="palette" icon="search" />
+      <CommandButton id="keys" icon="keys" />
+      <CommandButton id="theme" icon="light" />
       <CommandButton id="full screen" icon="screen" />
     </div>
   );

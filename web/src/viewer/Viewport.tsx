@@ -10,7 +10,7 @@ import { Magnifier } from "./Magnifier";
 import { OverlayLayer } from "./OverlayLayer";
 import { type Playing } from "./playing";
 import { usePointer } from "./usePointer";
-import { ViewportReadout } from "./ViewportReadout";
+import { ViewportNotice, ViewportStrip } from "./ViewportReadout";
 import type { Cell } from "./workspace";
 
 /** What all viewports of the page share. */
@@ -123,41 +123,44 @@ export function Viewport(props: ViewportProps) {
   const retry = useCallback(() => setAttempt((before) => before + 1), []);
   const filter = isPlain(cell.look) ? undefined : `url(#look-${index})`;
   return (
-    <div
-      ref={frame}
-      className={props.isActive ? "viewport active" : "viewport"}
-      style={{ cursor: pointer.cursor }}
-      {...pointer.handlers}
-    >
-      {filter && <LookFilter id={`look-${index}`} look={cell.look} />}
-      <canvas
-        ref={canvas}
-        className={transform.scaleX > 3 ? "picture sharp" : "picture"}
-        style={{
-          width: instance.columns,
-          height: instance.rows,
-          transform: `matrix(${transform.matrix.join(",")})`,
-          filter,
-        }}
-        role="img"
-        aria-label={labelOf(shown)}
-      />
-      {cine && (
-        <>
-          <OverlayLayer
-            cine={cine}
-            shown={shown}
-            transform={transform}
-            size={size}
-            viewport={index}
-            isActive={props.isActive}
-          />
-          <ViewportReadout cine={cine} shown={shown} cell={cell} transform={transform} retry={retry} />
-        </>
-      )}
-      {props.magnifies && pointer.over && cine && (
-        <Magnifier cine={cine} at={pointer.over} transform={transform} filter={filter} />
-      )}
+    <div className={props.isActive ? "framed active" : "framed"}>
+      <div
+        ref={frame}
+        className={props.isActive ? "viewport active" : "viewport"}
+        style={{ cursor: pointer.cursor }}
+        {...pointer.handlers}
+      >
+        {filter && <LookFilter id={`look-${index}`} look={cell.look} />}
+        <canvas
+          ref={canvas}
+          className={transform.scaleX > 3 ? "picture sharp" : "picture"}
+          style={{
+            width: instance.columns,
+            height: instance.rows,
+            transform: `matrix(${transform.matrix.join(",")})`,
+            filter,
+          }}
+          role="img"
+          aria-label={labelOf(shown)}
+        />
+        {cine && (
+          <>
+            <OverlayLayer
+              cine={cine}
+              shown={shown}
+              transform={transform}
+              size={size}
+              viewport={index}
+              isActive={props.isActive}
+            />
+            <ViewportNotice cine={cine} retry={retry} />
+          </>
+        )}
+        {props.magnifies && pointer.over && cine && (
+          <Magnifier cine={cine} at={pointer.over} transform={transform} filter={filter} />
+        )}
+      </div>
+      {cine && <ViewportStrip cine={cine} shown={shown} cell={cell} transform={transform} />}
     </div>
   );
 }

@@ -117,7 +117,7 @@ function looks(desk: Desk, isPossible: boolean): Command[] {
   const group = "Image";
   return [
     { id: "invert", title: "Invert", group, keys: ["i"], run: () => desk.look({ inverted: !desk.active.look.inverted }), isPossible, isOn: desk.active.look.inverted },
-    { id: "palette", title: "Next palette", group, keys: ["P"], run: () => desk.nextPalette(), isPossible },
+    { id: "next palette", title: "Next palette", group, keys: ["P"], run: () => desk.nextPalette(), isPossible },
     { id: "brighter", title: "Brighter", group, keys: ["Shift+ArrowUp"], run: () => desk.brighten(0.04), isPossible },
     { id: "darker", title: "Darker", group, keys: ["Shift+ArrowDown"], run: () => desk.brighten(-0.04), isPossible },
     { id: "more contrast", title: "More contrast", group, keys: [">"], run: () => desk.harden(1.1), isPossible },
