@@ -57,7 +57,7 @@ class RetrieveService:
             NotHere: nothing of that name.
             StoredDamaged: one of them is.
         """
-        async with self._database.transaction() as tx:
+        async with self._database.statement() as tx:
             rows = await instances_of(tx, selection)
         if not rows:
             raise NotHere("the archive holds no such study, series or instance")
@@ -71,7 +71,7 @@ class RetrieveService:
         Raises:
             NotHere, StoredDamaged: as `instances`.
         """
-        async with self._database.transaction() as tx:
+        async with self._database.statement() as tx:
             row = await find_opened_instance(tx, selection)
         if row is None:
             raise NotHere("the archive holds no such instance")
