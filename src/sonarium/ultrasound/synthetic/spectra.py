@@ -216,7 +216,7 @@ def venous_flow(peak_cm_per_s: float) -> tuple[Stream, ...]:
 
     def envelope(_cycle: Cycle, phase: float) -> float:
         breath = 0.55 + 0.45 * float(np.cos(2 * np.pi * (phase - 0.3)))
-        ripple = 0.07 * float(np.sin(2 * np.pi * 4.6 * phase))
+        ripple = 0.07 * float(np.sin(2 * np.pi * 5 * phase))
         return -peak_cm_per_s * (breath + ripple) / 1.07
 
     return (Stream(envelope, narrowness=0.55, spread_cm_per_s=2.0),)
