@@ -55,12 +55,17 @@ function plain(it: Measurement): unknown {
     it.tool,
     it.label,
     it.figures.map((figure) => [figure.sopInstanceUID, figure.frame, figure.graphicType, figure.points]),
-    it.values.map(({ quantity, number }) => [quantity, number]).sort(),
+    it.values.map(({ quantity, number }) => `${quantity} ${rounded(number)}`).sort(),
     Date.parse(it.measuredAt),
     it.measuredBy,
     it.text ?? "",
-    it.manualScale ? [it.manualScale.cmPerColumn, it.manualScale.cmPerRow] : null,
+    it.manualScale ? [rounded(it.manualScale.cmPerColumn), rounded(it.manualScale.cmPerRow)] : null,
   ];
+}
+
+/** A number may lose its last bits on the way through other units. */
+function rounded(number: number): string {
+  return number.toPrecision(12);
 }
 
 function byUID(measurements: readonly Measurement[]): Map<string, Measurement> {

@@ -67,6 +67,8 @@ export interface State {
   draft: Draft | null;
   selection: Selection | null;
   refused: Refused | null;
+  /** Where keys place the next point, while no pointer does. */
+  cursor: (OnFrame & { place: Place }) | null;
   /** A known distance was drawn and waits for its length. */
   known: (Canvas & { places: [Place, Place] }) | null;
   canUndo: boolean;
@@ -95,6 +97,7 @@ const EMPTY: State = {
   draft: null,
   selection: null,
   refused: null,
+  cursor: null,
   known: null,
   canUndo: false,
   canRedo: false,
@@ -232,7 +235,10 @@ export class MeasureStore {
   }
 
   undo(): void {
-    if (this.state.draft) return this.cancel();
+    if (this.state.draft) {
+      this.cancel();
+      return;
+    }
     const step = this.done.at(-1);
     if (!step) return;
     this.done = this.done.slice(0, -1);
@@ -273,10 +279,35 @@ export class MeasureStore {
     this.set({ label: key, tool: fits ? tool : first, draft: null, refused: null, known: null });
   }
 
-  /** Where the next place would be: the pointer, or the cursor that keys move. */
+  /** Where the pointer would place the next point. */
   hover(canvas: Canvas, place: Place): void {
-    const { draft } = this.state;
-    if (draft && isOn(draft, canvas)) this.set({ draft: { ...draft, next: place } });
+    const { draft, cursor } = this.state;
+    if (draft && isOn(draft, canvas)) this.set({ draft: { ...draft, next: place }, cursor: null });
+    else if (cursor) this.set({ cursor: null });
+  }
+
+  /** Moves the cursor of the keyboard by pixels; it begins in the middle of the picture. */
+  moveCursor(canvas: Canvas, size: { columns: number; rows: number }, by: Place): void {
+    const { cursor, draft } = this.state;
+    const drawn = draft && isOn(draft, canvas) ? draft : null;
+    const middle = { x: Math.floor(size.columns / 2) + 0.5, y: Math.floor(size.rows / 2) + 0.5 };
+    const here = cursor && isOn(cursor, canvas) ? cursor.place : (drawn?.next ?? drawn?.places.at(-1));
+    const from = here ?? { x: middle.x - by.x, y: middle.y - by.y };
+    const place = {
+      x: Math.min(Math.max(from.x + by.x, 0), size.columns),
+      y: Math.min(Math.max(from.y + by.y, 0), size.rows),
+    };
+    this.set({
+      cursor: { sopInstanceUID: canvas.sopInstanceUID, frame: canvas.frame, place },
+      ...(drawn ? { draft: { ...drawn, next: place } } : {}),
+    });
+  }
+
+  /** Places a point where the cursor of the keyboard is. */
+  placeAtCursor(canvas: Canvas, size: { columns: number; rows: number }): void {
+    const { cursor } = this.state;
+    if (cursor && isOn(cursor, canvas)) this.place(canvas, cursor.place);
+    else this.moveCursor(canvas, size, { x: 0, y: 0 });
   }
 
   /** Adds a place; the last one makes the measurement. */
@@ -465,7 +496,7 @@ export class MeasureStore {
   }
 }
 
-function isOn(draft: Draft, canvas: Canvas): boolean {
+function isOn(draft: OnFrame, canvas: OnFrame): boolean {
   return draft.sopInstanceUID === canvas.sopInstanceUID && draft.frame === canvas.frame;
 }
 

@@ -178,7 +178,7 @@ export const TOOLS: readonly ToolSpec[] = [
   { name: "heart-rate", title: "Heart rate", key: "H", group: "M-mode and ECG", axes: "time", drawing: TWO, graphicType: "POLYLINE", steps: ["Place one R-wave", "Place the next R-wave"], measure: heartRate },
   { name: "slope", title: "M-mode slope", key: "S", group: "M-mode and ECG", axes: "m-mode", drawing: TWO, graphicType: "POLYLINE", steps: ENDS, measure: slope },
   { name: "velocity", title: "Velocity", key: "v", group: "Doppler", axes: "velocity", drawing: { kind: "places", count: 1 }, graphicType: "POINT", steps: ["Place it on the peak"], measure: velocity },
-  { name: "deceleration", title: "Deceleration and half-time", key: "D", group: "Doppler", axes: "velocity", drawing: TWO, graphicType: "POLYLINE", steps: ["Place the peak", "Place the end of the slope"], measure: deceleration },
+  { name: "deceleration", title: "Deceleration and half-time", key: "u", group: "Doppler", axes: "velocity", drawing: TWO, graphicType: "POLYLINE", steps: ["Place the peak", "Place the end of the slope"], measure: deceleration },
   { name: "envelope", title: "Spectral envelope", key: "w", group: "Doppler", axes: "velocity", drawing: { kind: "path", closed: false }, graphicType: "POLYLINE", steps: ["Trace the envelope of one beat; Enter or a double click ends"], measure: envelope },
   { name: "b-lines", title: "Count B-lines", key: "l", group: "Marks", axes: "none", drawing: { kind: "many" }, graphicType: "MULTIPOINT", steps: ["Mark each line; Enter ends"], measure: (places) => [value("count", places.length)] },
   { name: "arrow", title: "Arrow", key: "G", group: "Marks", axes: "none", drawing: TWO, graphicType: "POLYLINE", steps: ["Place the tail", "Place the tip"], measure: () => [] },

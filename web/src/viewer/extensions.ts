@@ -1,4 +1,5 @@
 import type { ComponentType } from "react";
+import { measuring } from "../measure";
 
 /**
  * A part of the reading room that lives outside `viewer/`: it is rendered inside the tool host,
@@ -13,4 +14,4 @@ export interface ViewerExtension {
 }
 
 /** Add one line for each part. */
-export const extensions: readonly ViewerExtension[] = [];
+export const extensions: readonly ViewerExtension[] = [measuring];
