@@ -20,6 +20,7 @@ from sonarium.services.measurements import (
 )
 from sonarium.services.retrieve import RetrieveService
 from sonarium.services.store import Stored
+from sonarium.services.studies import StudiesService
 from sonarium.ultrasound.measuring.measurement import (
     Figure,
     MeasuredValue,
@@ -173,3 +174,16 @@ async def test_a_study_that_is_not_here_is_said_so(measuring: MeasurementService
         await measuring.current("1.2.3")
     with pytest.raises(StudyNotHere):
         await measuring.headers("1.2.3")
+
+
+async def test_an_opened_study_shows_only_the_newest_document(
+    sonarium: RunningArchive, measuring: MeasurementService, picture: Stored
+) -> None:
+    study = picture.study_instance_uid
+    await measuring.save(study, 0, [caliper(picture)])
+    newest = await measuring.save(study, 1, [])
+    opened = await StudiesService(sonarium.database).open(study)
+    assert opened is not None
+    documents = {series.series_instance_uid: series.instances for series in opened.series}
+    shown = documents[measurement_series_uid(study)]
+    assert [instance.sop_instance_uid for instance in shown] == [newest.sop_instance_uid]

@@ -12,6 +12,7 @@ from sonarium.index.study_list import (
     other_studies_of_patient,
     studies_with_words,
 )
+from sonarium.ultrasound.measuring.report_document import measurement_series_uid
 
 __all__ = ["OpenedInstance", "OpenedSeries", "OpenedStudy", "StudiesService", "StudyLine"]
 
@@ -67,6 +68,10 @@ class StudiesService:
         for row in rows:
             opened = OpenedInstance(row.sop_instance_uid, unpack_header(row.packed_header))
             series.setdefault(row.series_instance_uid, []).append(opened)
+        # Of our measurements the newest document supersedes those before it.
+        measured = measurement_series_uid(study_instance_uid)
+        if measured in series:
+            series[measured] = series[measured][-1:]
         return OpenedStudy(
             line, tuple(OpenedSeries(uid, tuple(shots)) for uid, shots in series.items())
         )
