@@ -1,18 +1,50 @@
+import { lazy, Suspense } from "react";
 import { instancePath } from "../api/client";
 import type { Shown } from "../viewer/Viewport";
+import { ReportView } from "./ReportView";
+import { useDataSet } from "./useDataSet";
+import { WaveformView } from "./WaveformView";
+import "./documents.css";
+
+const PdfView = lazy(() => import("./PdfView").then(({ PdfView: View }) => ({ default: View })));
+
+const ENCAPSULATED_PDF = "1.2.840.10008.5.1.4.1.1.104.1";
 
 interface Props {
   shown: Shown;
   /** Shows another object in the same place. */
   open: (uid: string) => void;
+  isHere: (uid: string) => boolean;
 }
 
 /** Shows what is no picture: reports, documents, waveforms; or says why it cannot. */
-export default function DocumentCell({ shown }: Props) {
-  return <Unreadable shown={shown} reason="This kind of object has no picture." />;
+export default function DocumentCell({ shown, open, isHere }: Props) {
+  const { set, problem } = useDataSet(shown.address);
+  if (problem) return <Unreadable shown={shown} reason={`It could not be read: ${problem}`} />;
+  if (!set) return <p className="empty">Loading…</p>;
+  if (set["0040A730"]) return <ReportView {...{ shown, set, open, isHere }} />;
+  if (set["54000100"]) return <WaveformView shown={shown} set={set} />;
+  if (shown.instance.sopClassUID === ENCAPSULATED_PDF) {
+    return (
+      <Suspense fallback={<p className="empty">Loading…</p>}>
+        <PdfView shown={shown} set={set} />
+      </Suspense>
+    );
+  }
+  return <Unreadable shown={shown} reason={reasonFor(shown)} />;
 }
 
-export function Unreadable({ shown, reason }: { shown: Shown; reason: string }) {
+/** Why an object has nothing to look at, in a reader's words. */
+function reasonFor({ instance }: Shown): string {
+  if (/Presentation State/.test(instance.sopClassName)) {
+    return "It says how other images are to be shown, and holds no image itself.";
+  }
+  if (/Image|Volume/.test(instance.sopClassName)) return "It should be an image, but no pixels were sent with it.";
+  if (/Raw Data/.test(instance.sopClassName)) return "Only its maker's own program can read raw data.";
+  return "This kind of object has no picture, and Sonarium cannot lay it out as a page.";
+}
+
+function Unreadable({ shown, reason }: { shown: Shown; reason: string }) {
   return (
     <div className="notice">
       <h2>{shown.instance.title || shown.instance.sopClassName}</h2>

@@ -73,7 +73,12 @@ function Slot({ index, cell, isActive, desk, engine, find, autoplay, magnifies }
           <VideoCell key={cell.uid} shown={shown} />
         ) : (
           <Suspense fallback={<p className="empty">Loading…</p>}>
-            <DocumentCell key={cell.uid} shown={shown} open={(uid) => desk.place(index, uid)} />
+            <DocumentCell
+              key={cell.uid}
+              shown={shown}
+              open={(uid) => desk.place(index, uid)}
+              isHere={(uid) => find(uid) !== undefined}
+            />
           </Suspense>
         )}
       </Plain>
