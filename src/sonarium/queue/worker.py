@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Generic, TypeVar
@@ -48,7 +49,8 @@ class JobWorker:
     async def run(self) -> None:
         """Work until cancelled; jobs under way are finished first."""
         async with self._app.open_async(), asyncio.TaskGroup() as tasks:
-            rescue = tasks.create_task(self._rescue())
+            ending = asyncio.Event()
+            rescue = tasks.create_task(self._rescue(ending))
             try:
                 await self._app.run_worker_async(
                     concurrency=self._settings.concurrency,
@@ -57,6 +59,7 @@ class JobWorker:
                     delete_jobs="successful",
                 )
             finally:
+                ending.set()
                 rescue.cancel()
 
     async def run_due(self) -> None:
@@ -82,13 +85,19 @@ class JobWorker:
         )
         self._app.task(name=kind.task, queue=kind.queue, retry=patience)(run)
 
-    async def _rescue(self) -> None:
-        """Give the jobs of workers that died to others."""
-        while True:
+    async def _rescue(self, ending: asyncio.Event) -> None:
+        """Give the jobs of workers that died to others.
+
+        The event ends it too: in Python 3.11 waiting for a connection may swallow a
+        cancellation that comes in the same moment as the connection.
+        """
+        while not ending.is_set():
             for job in await self._app.job_manager.get_stalled_jobs():
                 await self._app.job_manager.retry_job(job)
                 log.warning("job_rescued", job=job.id)
-            await asyncio.sleep(_RESCUE_EVERY_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_RESCUE_EVERY_S):
+                    await ending.wait()
 
 
 class _Patience(procrastinate.BaseRetryStrategy):
