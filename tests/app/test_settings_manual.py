@@ -62,7 +62,7 @@ def test_a_branch_is_part_of_the_name_whether_it_is_there_or_not() -> None:
 def test_a_meaning_is_one_line_and_a_default_is_what_one_would_write() -> None:
     colour, patience, bulbs, key, maker = iter_settings(LampSettings, "")
     assert colour == Setting("COLOUR", "green", "What it shines like.")
-    assert patience.default == "1.5 s"
+    assert patience.default == "PT1.5S"
     assert key.default == ""
     assert maker.default == "none: it has to be given"
     assert bulbs == Setting("BULBS", "left, right", "")

@@ -2,24 +2,25 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from sonarium import __version__
 from sonarium.app.archive import Archive, open_archive, system_status_service
 from sonarium.app.database import embedded_postgres, prepare_database
 from sonarium.app.demo import run_demo
-from sonarium.app.doctor import examine
+from sonarium.app.doctor import State, examine
 from sonarium.app.folder_lock import is_served
 from sonarium.app.folders import DataFolder
 from sonarium.app.serve import serve
 from sonarium.app.settings import Settings, load_settings
-from sonarium.base.errors import SonariumError
+from sonarium.base.errors import RequestError, SonariumError
 from sonarium.base.log import configure_logging
 from sonarium.domain.device import Device
 from sonarium.faces.cli.devices import device_table
@@ -29,8 +30,8 @@ from sonarium.faces.cli.status import status_table
 from sonarium.services.export import ExportExtra, ExportService
 from sonarium.services.import_ import ImportService
 
-FAILED = 1
-MISUSED = 2
+FAILED: Final = 1
+_COLOURS: Final = {State.WELL: "green", State.WORTH_KNOWING: "yellow", State.WRONG: "red"}
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A PACS made for ultrasound.")
 devices = typer.Typer(no_args_is_help=True, help="The application entities that we may call.")
@@ -40,6 +41,12 @@ out = Console()
 err = Console(stderr=True)
 
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of everything that is kept.")]
+HTTPPort = Annotated[int | None, typer.Option(help="Port of the web server.")]
+DimsePort = Annotated[int | None, typer.Option(help="Port of the DICOM listener.")]
+
+
+class NoArchive(RequestError):
+    """The command reads an archive, and none is in the folder."""
 
 
 def main() -> None:
@@ -47,7 +54,7 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except SonariumError as error:
-        err.print(f"[red]sonarium:[/red] {error}", highlight=False)
+        err.print(f"[red]sonarium:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(FAILED)
 
 
@@ -60,12 +67,16 @@ def version() -> None:
 @app.command(name="serve")
 def serve_command(
     data: Data = None,
-    http_port: Annotated[int | None, typer.Option(help="Port of the web server.")] = None,
-    dimse_port: Annotated[int | None, typer.Option(help="Port of the DICOM listener.")] = None,
+    http_port: HTTPPort = None,
+    dimse_port: DimsePort = None,
     ae_title: Annotated[str | None, typer.Option(help="Our AE title.")] = None,
+    http_host: Annotated[str | None, typer.Option(help="Address of the web server.")] = None,
+    dimse_host: Annotated[str | None, typer.Option(help="Address of the DICOM listener.")] = None,
 ) -> None:
     """Run the archive until Ctrl-C."""
-    settings = _settings(data, None, http_port=http_port, dimse_port=dimse_port, ae_title=ae_title)
+    http = {"host": http_host, "port": http_port}
+    dimse = {"host": dimse_host, "port": dimse_port, "ae_title": ae_title}
+    settings = _settings(data, None, http=http, dimse=dimse)
 
     async def serving(_dsn: str) -> None:
         _announce(settings)
@@ -75,38 +86,40 @@ def serve_command(
 
 @app.command()
 def demo(
-    http_port: Annotated[int | None, typer.Option(help="Port of the web server.")] = None,
-    dimse_port: Annotated[int | None, typer.Option(help="Port of the DICOM listener.")] = None,
+    http_port: HTTPPort = None,
+    dimse_port: DimsePort = None,
     studies: Annotated[int | None, typer.Option(help="How many studies to make.")] = None,
 ) -> None:
     """Run with a synthetic ultrasound department, thrown away at the end."""
-    settings = _settings(None, "WARNING", http_port=http_port, dimse_port=dimse_port)
-    _announce(settings)
-    asyncio.run(run_demo(settings, out, studies))
+    settings = _settings(None, http={"port": http_port}, dimse={"port": dimse_port})
+    asyncio.run(run_demo(settings, out, lambda: _announce(settings), studies))
 
 
 @app.command()
 def status(data: Data = None) -> None:
     """Say how much the archive holds, and whether it serves."""
-    settings = _settings(data)
+    settings = _existing(data)
 
     async def run(archive: Archive) -> None:
         counts = await system_status_service(archive, settings).counts()
-        out.print(status_table(counts, is_served=is_served(_folder(settings))))
+        folder = _folder(settings)
+        out.print(status_table(counts, folder.root, is_served=is_served(folder)))
 
     _with_archive(settings, run)
 
 
 @app.command()
-def doctor(data: Data = None) -> None:
+def doctor(data: Data = None, http_port: HTTPPort = None, dimse_port: DimsePort = None) -> None:
     """Say what is wrong, and how to mend it."""
-    findings = asyncio.run(examine(_settings(data)))
+    settings = _settings(data, http={"port": http_port}, dimse={"port": dimse_port})
+    findings = asyncio.run(examine(settings))
     for finding in findings:
-        mark = "[green]✓[/green]" if finding.is_well else "[red]✗[/red]"
-        out.print(f"{mark} {finding.what}", highlight=False)
-        if not finding.is_well:
-            out.print(f"  → {finding.remedy}", highlight=False)
-    if not all(finding.is_well for finding in findings):
+        colour = _COLOURS[finding.state]
+        mark = f"[{colour}]{finding.state.value}[/{colour}]"
+        out.print(f"{mark} {escape(finding.what)}", highlight=False, soft_wrap=True)
+        if finding.state is not State.WELL:
+            out.print(f"  → {escape(finding.remedy)}", highlight=False, soft_wrap=True)
+    if any(finding.state is State.WRONG for finding in findings):
         raise typer.Exit(FAILED)
 
 
@@ -147,7 +160,7 @@ def export_command(
         extras = [ExportExtra.DICOMDIR] if dicomdir else []
         damaged = await show_export(service.run(target, study, extras), out)
 
-    _with_archive(_settings(data), run)
+    _with_archive(_existing(data), run)
     if damaged:
         raise typer.Exit(FAILED)
 
@@ -174,13 +187,13 @@ def list_devices(data: Data = None) -> None:
     async def run(archive: Archive) -> None:
         out.print(device_table(await archive.devices.all()))
 
-    _with_archive(_settings(data), run)
+    _with_archive(_existing(data), run)
 
 
 @devices.command(name="remove")
 def remove_device(ae_title: str, data: Data = None) -> None:
     """Forget a device."""
-    _with_archive(_settings(data), lambda archive: archive.devices.remove(ae_title))
+    _with_archive(_existing(data), lambda archive: archive.devices.remove(ae_title))
     out.print(f"{ae_title} is forgotten.", highlight=False)
 
 
@@ -192,21 +205,32 @@ def echo_device(ae_title: str, data: Data = None) -> None:
         answered = await archive.devices.verify(ae_title)
         out.print(f"{ae_title} answered with status {answered:04X}H.", highlight=False)
 
-    _with_archive(_settings(data), run)
+    _with_archive(_existing(data), run)
 
 
-def _settings(data: Path | None, log_level: str | None = "WARNING", **given: object) -> Settings:
-    """Join what the command line gave with the environment."""
-    flat = {name: value for name, value in given.items() if value is not None}
+def _settings(
+    data: Path | None, log_level: str | None = "WARNING", **branches: Mapping[str, object]
+) -> Settings:
+    """Join what the command line gave, branch by branch, with the environment."""
     tree: dict[str, object] = {} if data is None else {"data": data}
-    dimse = {"port": flat.get("dimse_port"), "ae_title": flat.get("ae_title")}
-    http = {"port": flat.get("http_port")}
-    for branch, values in (("dimse", dimse), ("http", http)):
-        chosen = {name: value for name, value in values.items() if value is not None}
-        if chosen:
-            tree[branch] = chosen
+    for branch, values in branches.items():
+        given = {name: value for name, value in values.items() if value is not None}
+        if given:
+            tree[branch] = given
     settings = load_settings(**tree)
     configure_logging(settings.log_format, log_level or settings.log_level)
+    return settings
+
+
+def _existing(data: Path | None) -> Settings:
+    """Read the settings of an archive that is there; a misspelt folder makes no new one."""
+    settings = _settings(data)
+    folder = _folder(settings)
+    if settings.database.dsn is None and not folder.holds_archive:
+        raise NoArchive(
+            f"there is no archive in {folder.root}: name its folder by --data, or make one with "
+            f"`sonarium serve --data {folder.root}`"
+        )
     return settings
 
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from multiprocessing import get_context
@@ -24,12 +24,15 @@ SEED = 2026
 DESCRIBED = 46
 
 
-async def run_demo(settings: Settings, console: Console, studies: int | None) -> None:
-    """Serve a fresh folder, fill it, and remove it when told to stop."""
+async def run_demo(
+    settings: Settings, console: Console, announce: Callable[[], None], studies: int | None
+) -> None:
+    """Serve a fresh folder, announce it, fill it, and remove it when told to stop."""
     folder = _throw_away_folder()
     throw_away = settings.model_copy(update={"data": folder, "demo": True, "log_level": "WARNING"})
 
     async def fill_department(dsn: str) -> None:
+        announce()
         console.print(f"  Open [bold]http://{settings.http.host}:{settings.http.port}[/bold]")
         async with open_archive(throw_away, dsn) as archive:
             department = _made_in_parallel(studies)

@@ -1,7 +1,15 @@
 """What lies where in the data folder."""
 
+import errno
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from sonarium.base.errors import UnavailableError
+
+
+class FolderUnusable(UnavailableError):
+    """The data folder cannot be made or written; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +19,26 @@ class DataFolder:
     root: Path
 
     def ensure(self) -> None:
-        """Make the folder; root's own needs to be passable for PostgreSQL's user."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        """Make the folder.
+
+        Raises:
+            FolderUnusable: it cannot be made, or we may not write to it.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            reason = "" if os.access(self.root, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
+        except OSError as error:
+            reason = error.strerror or "unknown"
+        if reason:
+            raise FolderUnusable(
+                f"the data folder {self.root} cannot be used ({reason}): make it writable for the "
+                "user that runs Sonarium, or give another by --data"
+            )
+
+    @property
+    def holds_archive(self) -> bool:
+        """Whether something was ever kept here."""
+        return self.postgresql.is_dir() or self.blobs.is_dir()
 
     @property
     def postgresql(self) -> Path:

@@ -11,6 +11,8 @@ from datetime import timedelta
 from sonarium.app.database import embedded_postgres, prepare_database
 from sonarium.app.folder_lock import hold_folder
 from sonarium.app.folders import DataFolder
+from sonarium.app.open_files import raise_open_files
+from sonarium.app.ports import refuse_taken_port
 from sonarium.app.roles import RoleProcess
 from sonarium.app.settings import Settings
 from sonarium.app.supervisor import Lifeline, RoleFailed, Supervisor
@@ -31,16 +33,36 @@ async def serve(settings: Settings, serving: Callable[[str], Awaitable[None]]) -
     Raises:
         SonariumError: it could not start; the message says what to do.
     """
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    running, telling = (
+        asyncio.create_task(_run(settings, serving)),
+        asyncio.create_task(told.wait()),
+    )
+    await asyncio.wait((running, telling), return_when=asyncio.FIRST_COMPLETED)
+    telling.cancel()
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+    log.info("stopped")
+
+
+async def _run(settings: Settings, serving: Callable[[str], Awaitable[None]]) -> None:
+    """Start everything and keep it running until cancelled, then drain."""
+    raise_open_files()
     embedded = embedded_postgres(settings)
     with hold_folder(DataFolder(settings.data.absolute())):
+        _refuse_taken_ports(settings)
         try:
             dsn = await prepare_database(settings, embedded)
             with _listening(settings) as listener:
                 roles = _processes(settings, dsn, listener)
                 supervisor = Supervisor(roles, settings.start_timeout, settings.drain_timeout)
-                await supervisor.start()
                 try:
-                    await _until_told_to_stop(supervisor, embedded, lambda: serving(dsn))
+                    await supervisor.start()
+                    await _keep(supervisor, embedded, lambda: serving(dsn))
                 finally:
                     log.info("draining")
                     listener.close()
@@ -48,7 +70,15 @@ async def serve(settings: Settings, serving: Callable[[str], Awaitable[None]]) -
         finally:
             if embedded is not None:
                 await embedded.stop()
-    log.info("stopped")
+
+
+def _refuse_taken_ports(settings: Settings) -> None:
+    """Say so before PostgreSQL starts; port 0 lets the system choose."""
+    dimse, http = settings.dimse, settings.http
+    if "dimse" in settings.roles:
+        refuse_taken_port("DICOM", dimse.host, dimse.port, "--dimse-port")
+    if "web" in settings.roles:
+        refuse_taken_port("web", http.host, http.port, "--http-port")
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -57,10 +87,8 @@ def _listening(settings: Settings) -> socket.socket:
     try:
         return open_listener(dimse)
     except OSError as error:
-        raise RoleFailed(
-            f"the DICOM port {dimse.port} on {dimse.host} cannot be used ({error.strerror}): "
-            "free it, or choose another with --dimse-port"
-        ) from error
+        refuse_taken_port("DICOM", dimse.host, dimse.port, "--dimse-port")
+        raise RoleFailed(f"the DICOM listener cannot be opened: {error.strerror}") from error
 
 
 def _processes(
@@ -77,23 +105,16 @@ def _processes(
     return processes
 
 
-async def _until_told_to_stop(
+async def _keep(
     supervisor: Supervisor,
     embedded: EmbeddedPostgres | None,
     serving: Callable[[], Awaitable[None]],
 ) -> None:
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
     async with asyncio.TaskGroup() as tasks:
-        keeping = [tasks.create_task(supervisor.keep())]
+        tasks.create_task(supervisor.keep())
         if embedded is not None:
-            keeping.append(tasks.create_task(_keep_postgresql(embedded)))
-        announcing = tasks.create_task(_announce(serving))
-        await told.wait()
-        for task in (*keeping, announcing):
-            task.cancel()
+            tasks.create_task(_keep_postgresql(embedded))
+        tasks.create_task(_announce(serving))
 
 
 async def _announce(serving: Callable[[], Awaitable[None]]) -> None:

@@ -21,7 +21,7 @@ HEAD = """# Settings
 
 Every setting can be given in the environment; the most common ones also on the command line,
 which wins. Two underscores separate a branch from its setting. Durations are ISO 8601
-(`PT30S`) or seconds; lists are JSON (`["web","worker"]`). A name that does not exist is refused
+(`PT30S`) or `hh:mm:ss`; lists are JSON (`["web","worker"]`). A name that does not exist is refused
 at start.
 
 | name | default | meaning |
@@ -88,7 +88,7 @@ def _written(default: object) -> str:
         case _ if default is PydanticUndefined:
             return "none: it has to be given"
         case timedelta():
-            return f"{default.total_seconds():g} s"
+            return f"PT{default.total_seconds():g}S"
         case tuple():
             return ", ".join(str(part) for part in default)
         case _:

@@ -36,8 +36,9 @@ class Lifeline:
     connection: Connection
 
     def report_ready(self) -> None:
-        """Tell the supervisor that this role serves."""
-        self.connection.send(("ready", ""))
+        """Tell the supervisor that this role serves; one that is gone cuts the lifeline."""
+        with contextlib.suppress(OSError):
+            self.connection.send(("ready", ""))
 
     def report_failure(self, reason: str) -> None:
         """Tell the supervisor why this role cannot serve."""

@@ -1,7 +1,6 @@
 """Runs the web application on granian inside our own event loop."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,9 +12,9 @@ from litestar.types import ASGIApp
 
 from sonarium.app.archive import Archive, measurement_service, system_status_service
 from sonarium.app.folders import DataFolder
+from sonarium.app.ports import refuse_taken_port
 from sonarium.app.settings import Settings
 from sonarium.app.web_application import web_application
-from sonarium.base.errors import UnavailableError
 from sonarium.faces.dicomweb.routes import dicomweb_routes
 from sonarium.faces.ui_api.browser_guard import browser_guard
 from sonarium.services.change_feed import ChangeFeed
@@ -27,10 +26,6 @@ from sonarium.services.thumbnail import ThumbnailService
 from sonarium.services.transcoding import Transcoder
 
 _BUFFER_BYTES = 512 * 1024
-
-
-class PortTaken(UnavailableError):
-    """Something else listens where our web server should."""
 
 
 def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> ASGIApp:
@@ -69,7 +64,7 @@ async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None
         PortTaken: another program has the port.
     """
     feed = ChangeFeed(archive.database)
-    _refuse_taken_port(settings.http.host, settings.http.port)
+    refuse_taken_port("web", settings.http.host, settings.http.port, "--http-port")
     server = Server(
         application_of(archive, settings, feed),
         address=settings.http.host,
@@ -94,15 +89,3 @@ async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None
             listening.cancel()
             server.stop()  # type: ignore[no-untyped-call]  # granian's own
             await serving
-
-
-def _refuse_taken_port(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise PortTaken(
-                f"port {port} at {host} is taken: stop what uses it, or choose another with "
-                "--http-port"
-            ) from error

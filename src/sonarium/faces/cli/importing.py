@@ -1,5 +1,6 @@
 """How an import tells of itself: a progress bar, and a table at the end."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 
@@ -13,6 +14,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from sonarium.base.errors import UnavailableError
 from sonarium.services.import_ import ImportedFile, ImportOutcome
 
 _TOLD_ONE_BY_ONE = (ImportOutcome.REFUSED, ImportOutcome.SET_ASIDE)
@@ -32,12 +34,19 @@ async def show_import(files: AsyncIterator[ImportedFile], total: int, console: C
         console=console,
     ) as progress:
         task = progress.add_task("import", total=total)
-        async for file in files:
-            counts[file.outcome] += 1
-            size += file.size_bytes
-            if file.outcome in _TOLD_ONE_BY_ONE:
-                told.append(file)
-            progress.advance(task)
+        try:
+            async for file in files:
+                counts[file.outcome] += 1
+                size += file.size_bytes
+                if file.outcome in _TOLD_ONE_BY_ONE:
+                    told.append(file)
+                progress.advance(task)
+        except (asyncio.CancelledError, UnavailableError):
+            progress.stop()
+            console.print(_summary(counts, told, size))
+            left = total - counts.total()
+            console.print(f"Stopped with {left:,} files left; the same command goes on from here.")
+            raise
     console.print(_summary(counts, told, size))
     return sum(counts[outcome] for outcome in _TOLD_ONE_BY_ONE)
 
