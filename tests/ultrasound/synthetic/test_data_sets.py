@@ -186,5 +186,10 @@ def test_an_independent_validator_finds_no_error(
         told = subprocess.run(
             ["dciodvfy", "-new", str(file)], capture_output=True, text=True, check=False
         )
-        errors = [line for line in told.stderr.splitlines() if line.startswith("Error")]
+        errors = [
+            line
+            for line in told.stderr.splitlines()
+            # Synthetic Data (0008,001C) is younger than the validator.
+            if line.startswith("Error") and "(0008,001c)" not in line
+        ]
         assert errors == []

@@ -51,7 +51,7 @@ def test_a_study_belongs_to_one_patient_and_runs_forward(
 
 def test_studies_share_no_identifier() -> None:
     schedule = appointments(2026, 20, NOW)
-    kept = [one for one in schedule if one.kind in {"fetal", "leg veins"}][:4]
+    kept = [one for one in schedule if one.kind == "fetal"][:2]
     made = [each for one in kept for each in iter_study(one)]
     assert len({each.sop_instance_uid for each in made}) == len(made)
     assert len({each.study_instance_uid for each in made}) == len(kept)

@@ -69,7 +69,7 @@ class Acquisition:
     mechanical_index: float = 0.0
     thermal_index: float = 0.0
     laterality: str = ""
-    """Image Laterality: "L", "R" or none."""
+    """Image Laterality: "L", "R", "U" for what is no pair, or none."""
     anatomy: Code | None = None
     """Anatomic region."""
     sizes_mm: dict[str, float] = field(default_factory=dict)

@@ -66,7 +66,7 @@ def cine_4_mb(
 def header_only(
     count: int, *, seed: int = 1, objects_in_study: int = 1, studies_of_patient: int = 1
 ) -> Iterator[SyntheticObject]:
-    """Make `count` stills of about 5 kB: whole headers over a tiny picture.
+    """Make `count` stills of about 2 kB: whole headers over a tiny picture.
 
     This fills an index; arguments as for `still_65_kb`.
     """
@@ -121,6 +121,7 @@ class _Sharing:
             "accession": f"SYNB{study:09d}",
             "date": day.strftime("%Y%m%d"),
             "time": f"{8 + minute // 60:02d}{minute % 60:02d}{at % 60:02d}",
+            "age": f"{(day - born).days * 4 // 1461:03d}Y",
             "born": born.strftime("%Y%m%d"),
             "number": f"{at % self.objects_in_study + 1:06d}",
         }
@@ -154,7 +155,8 @@ _MARKS: Final[Mapping[str, str]] = {
     "patient": "SYN-B99999991",
     "name": "SYNTHETIC^MARKMARK 99999992",
     "accession": "SYNB999999993",
-    "date": "19010203",
+    "age": "059Y",
+    "date": "19640203",
     "time": "044556",
     "born": "19040506",
     "number": "777777",
@@ -164,7 +166,7 @@ _MARKS: Final[Mapping[str, str]] = {
 
 def _template(acquisition: Acquisition) -> _Template:
     """Encode once with marks in place of what will differ."""
-    when = datetime(1901, 2, 3, 4, 45, 56, tzinfo=UTC)
+    when = datetime(1964, 2, 3, 4, 45, 56, tzinfo=UTC)
     patient = _MarkedPatient(1, "MARKMARK", 1, "F", date(1904, 5, 6), 170.0, 70.0)
     study = Study(
         patient, _MARKS["study"], "B1", _MARKS["accession"], when, "Transthoracic echocardiogram",

@@ -14,10 +14,13 @@ VIEWS: Final[Mapping[str, Code]] = {
 }
 """CID 12226."""
 
+HEART: Final = Code("80891009", "SCT", "Heart")
+"""CID 4."""
+
 STAGES: Final[Mapping[str, Code]] = {
-    "rest": Code("128975004", "SCT", "Resting State"),
+    "baseline": Code("128975004", "SCT", "Resting State"),
     "low dose": Code("432655005", "SCT", "Cardiac Stress State"),
-    "peak": Code("434161005", "SCT", "Peak cardiac stress state"),
+    "peak dose": Code("434161005", "SCT", "Peak cardiac stress state"),
     "recovery": Code("432554001", "SCT", "Cardiac stress recovery state"),
 }
 """CID 12002."""

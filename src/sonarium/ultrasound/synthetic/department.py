@@ -12,7 +12,7 @@ from sonarium.ultrasound.synthetic.schedule import Appointment, Kind, appointmen
 _DESCRIPTIONS: Final[dict[Kind, tuple[str, str]]] = {
     # study description, Image Type value 3
     "adult echo": ("Transthoracic echocardiogram", "TTE"),
-    "stress echo": ("Exercise stress echocardiogram", "STRESS ECHO"),
+    "stress echo": ("Dobutamine stress echocardiogram", "TTE"),
     "child echo": ("Paediatric echocardiogram", "TTE"),
     "fetal": ("Obstetric ultrasound, biometry", "OBSTETRICAL"),
     "carotid": ("Carotid duplex", "VASCULAR"),

@@ -38,9 +38,9 @@ from sonarium.ultrasound.synthetic.subcostal_view import subcostal_four_chamber
 
 STRESS_STAGES: Final = (
     # name, heart rate above rest, vigour, event timer in ms
-    ("rest", 0.0, 1.0, 0.0),
+    ("baseline", 0.0, 1.0, 0.0),
     ("low dose", 18.0, 1.08, 182_000.0),
-    ("peak", 68.0, 1.16, 721_000.0),
+    ("peak dose", 68.0, 1.16, 721_000.0),
     ("recovery", 12.0, 1.02, 1_080_000.0),
 )
 _NAMES: Final[Mapping[str, str]] = {
@@ -106,7 +106,7 @@ def child_echo(appointment: Appointment) -> Iterator[Acquisition]:
 
 
 def stress_echo(appointment: Appointment) -> Iterator[Acquisition]:
-    """Record four views at rest, at low dose, at the peak and in recovery: one beat each."""
+    """Record four views before, at a low dose, at the peak and in recovery: one beat each."""
     rng = chance(appointment, "heart")
     resting = float(np.round(rng.uniform(60, 74)))
     is_ischaemic = appointment.patient.ordinal % 2 == 1
@@ -115,7 +115,7 @@ def stress_echo(appointment: Appointment) -> Iterator[Acquisition]:
         apical_two_chamber(),
     )  # fmt: skip
     for number, (name, faster, vigour, elapsed_ms) in enumerate(STRESS_STAGES, start=1):
-        weak = is_ischaemic and name == "peak"
+        weak = is_ischaemic and name == "peak dose"
         heart = Heart(Cycle(resting + faster), vigour, weakness=_weak_apex if weak else None)
         for at, view in enumerate(views, start=1):
             plan = _plan(appointment, view, heart, "P4-2", "Stress echo")
@@ -126,7 +126,7 @@ def stress_echo(appointment: Appointment) -> Iterator[Acquisition]:
                 description=f"{_NAMES[view.name]}, {name}",
                 stage=Stage(
                     name.upper(), number, len(STRESS_STAGES), STAGES[name], at, len(views),
-                    "EXERCISE START" if elapsed_ms else "", elapsed_ms,
+                    "INFUSION START" if elapsed_ms else "", elapsed_ms,
                 ),
             )  # fmt: skip
 

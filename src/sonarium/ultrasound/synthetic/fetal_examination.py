@@ -14,6 +14,7 @@ from sonarium.ultrasound.synthetic.body_traces import (
     VesselSpectrum,
     record_vessel_spectrum,
 )
+from sonarium.ultrasound.synthetic.codes import HEART
 from sonarium.ultrasound.synthetic.cycle import Cycle
 from sonarium.ultrasound.synthetic.fetal_growth import FetalSizes, sizes_at
 from sonarium.ultrasound.synthetic.fetal_views import (
@@ -31,7 +32,6 @@ from sonarium.ultrasound.synthetic.spectra import measured, umbilical_flow
 _HEAD: Final = Code("69536005", "SCT", "Head")
 _ABDOMEN: Final = Code("818981001", "SCT", "Abdomen")
 _FEMUR: Final = Code("71341001", "SCT", "Femur")
-_HEART: Final = Code("80891009", "SCT", "Heart")
 _CORD: Final = Code("29870000", "SCT", "Umbilical cord")
 _YOUNGEST_AT_LAST: Final = 28.0
 _OLDEST_AT_LAST: Final = 37.0
@@ -83,10 +83,11 @@ def fetal_biometry(appointment: Appointment) -> Iterator[Acquisition]:
                 f"EFW  {sizes.weight_g:.0f} g",
             ),
             sizes_mm={"FL": 10 * sizes.femur_cm},
+            laterality=str(rng.choice(("L", "R"))),
         ),
         rng,
     )
-    heart = _plane(plan, four_chamber_plane(sizes), _HEART, "Fetal heart, four chambers")
+    heart = _plane(plan, four_chamber_plane(sizes), HEART, "Fetal heart, four chambers")
     yield record_body(replace(heart, frames=36, frame_time_ms=22.0), rng)
     yield _umbilical_artery(plan, sizes.weeks, rng)
 
@@ -136,6 +137,7 @@ def _umbilical_artery(plan: BodyPlan, weeks: float, rng: np.random.Generator) ->
             f"FHR  {plan.cycle.heart_rate_bpm:.0f} bpm",
         ),
         anatomy=_CORD,
+        laterality="U",
     )
     spectrum = VesselSpectrum(flow, 72, -40, Gate(0.04, 4.9), wall_filter_cm_per_s=2.5)
     return record_vessel_spectrum(still, spectrum, rng)

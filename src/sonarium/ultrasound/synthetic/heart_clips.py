@@ -11,7 +11,7 @@ from sonarium.ultrasound.synthetic.acquisition import (
     trace_region,
 )
 from sonarium.ultrasound.synthetic.beam import Placement, ScanConverter
-from sonarium.ultrasound.synthetic.codes import VIEWS
+from sonarium.ultrasound.synthetic.codes import HEART, VIEWS
 from sonarium.ultrasound.synthetic.cycle import Cycle, ecg_mv
 from sonarium.ultrasound.synthetic.flow import ColourFlow
 from sonarium.ultrasound.synthetic.heart_view import HeartView
@@ -101,6 +101,7 @@ def record_heart(plan: ClipPlan, rng: np.random.Generator) -> Acquisition:
         r_waves_ms=tuple(np.arange(0, 1000 * seconds, beat_ms).round(1).tolist()),
         view_name=plan.view.name,
         view=VIEWS[plan.view.name],
+        anatomy=HEART,
         probe=plan.banner.probe,
         depth_cm=plan.view.depth_cm * plan.cm_per_unit,
         mechanical_index=plan.banner.mechanical_index,

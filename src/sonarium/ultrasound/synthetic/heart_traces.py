@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sonarium.ultrasound.synthetic.acquisition import Acquisition
 from sonarium.ultrasound.synthetic.apical_views import apical_four_chamber
-from sonarium.ultrasound.synthetic.codes import VIEWS
+from sonarium.ultrasound.synthetic.codes import HEART, VIEWS
 from sonarium.ultrasound.synthetic.imaging import Settings
 from sonarium.ultrasound.synthetic.loop import Heart, HeartLoop
 from sonarium.ultrasound.synthetic.parasternal_views import parasternal_long_axis
@@ -133,6 +133,7 @@ def record_spectrum(still: HeartStill, spectrum: Spectrum, rng: np.random.Genera
             mode=0x05 if spectrum.is_continuous else 0x09,
             view_name=view.name,
             view=VIEWS[view.name],
+            anatomy=HEART,
             cm_per_unit=still.cm_per_unit,
             tint=still.tint,
             frequency_khz=2000,
@@ -173,6 +174,7 @@ def record_m_mode(
             mode=0x03,
             view_name=view.name,
             view=VIEWS[view.name],
+            anatomy=HEART,
             cm_per_unit=still.cm_per_unit,
             tint=still.tint,
             frequency_khz=round(2500 / still.cm_per_unit),
