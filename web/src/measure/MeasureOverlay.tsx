@@ -33,7 +33,7 @@ export function MeasureOverlay({ shown }: { shown: ShownFrame }) {
       ))}
       {draft && <Drafted draft={draft} shown={shown} store={store} />}
       {known && <Shape tool="distance" places={known.places} shown={shown} />}
-      {cursor && <Cross at={shown.transform.imageToScreen(cursor.place)} />}
+      {cursor && !state.selection && <Cross at={shown.transform.imageToScreen(cursor.place)} />}
     </g>
   );
 }

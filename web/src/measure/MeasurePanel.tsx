@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useChanges } from "../api/changes";
-import { useOverlay, useToolHost } from "../viewer/tools";
+import { useAllCommands } from "../ui/commands";
+import { type ShownFrame, useOverlay, useToolHost } from "../viewer/tools";
 import { setCurrent, useMeasureState } from "./current";
 import { hostTool } from "./hostTool";
 import { MeasureOverlay } from "./MeasureOverlay";
 import { LabelChooser, Results } from "./Results";
+import { showPanel, usePanelOpen } from "./panelState";
 import { browserSurroundings } from "./server";
 import { MeasureStore, type State } from "./store";
 import { TOOL, TOOLS, type ToolSpec } from "./tools";
@@ -38,7 +40,13 @@ export function MeasurePanel({ studyInstanceUID }: { studyInstanceUID: string })
   useOverlay(MeasureOverlay);
   useHostTool(store, state);
   useMeasureKeys(store, state, shown);
-  if (!state) return null;
+  useStillPicture(state, shown);
+  const isOpen = usePanelOpen();
+  useEffect(() => {
+    // What a tool asks for, and why it refuses, is told in the panel.
+    if (state?.tool || state?.refused) showPanel(true);
+  }, [state?.tool, state?.refused]);
+  if (!state || !isOpen) return null;
   return (
     <section className="measure-panel" aria-label="Measurements">
       <header>
@@ -74,6 +82,20 @@ function useHostTool(store: MeasureStore, state: State | null): void {
       was.current = wanted;
     }
   }, [wanted, active, tool, choose, store]);
+}
+
+/** Stops a loop once something is measured on it: both ends belong to one frame. */
+function useStillPicture(state: State | null, shown: ShownFrame | undefined): void {
+  const commands = useAllCommands();
+  const latest = useRef(commands);
+  latest.current = commands;
+  const isMeasuring = state?.tool != null && state.tool !== "edit";
+  const isPlaying = shown?.isPlaying ?? false;
+  const was = useRef(false);
+  useEffect(() => {
+    if (isMeasuring && !was.current && isPlaying) latest.current.findLast((one) => one.id === "play")?.run();
+    was.current = isMeasuring;
+  }, [isMeasuring, isPlaying]);
 }
 
 function SavingState({ state }: { state: State }) {

@@ -1,4 +1,5 @@
 import type { ViewerExtension } from "../viewer/extensions";
 import { MeasurePanel } from "./MeasurePanel";
+import { MeasureToolbar } from "./MeasureToolbar";
 
-export const measuring: ViewerExtension = { id: "measure", Panel: MeasurePanel };
+export const measuring: ViewerExtension = { id: "measure", Panel: MeasurePanel, Toolbar: MeasureToolbar };

@@ -180,7 +180,7 @@ export const TOOLS: readonly ToolSpec[] = [
   { name: "velocity", title: "Velocity", key: "v", group: "Doppler", axes: "velocity", drawing: { kind: "places", count: 1 }, graphicType: "POINT", steps: ["Place it on the peak"], measure: velocity },
   { name: "deceleration", title: "Deceleration and half-time", key: "u", group: "Doppler", axes: "velocity", drawing: TWO, graphicType: "POLYLINE", steps: ["Place the peak", "Place the end of the slope"], measure: deceleration },
   { name: "envelope", title: "Spectral envelope", key: "w", group: "Doppler", axes: "velocity", drawing: { kind: "path", closed: false }, graphicType: "POLYLINE", steps: ["Trace the envelope of one beat; Enter or a double click ends"], measure: envelope },
-  { name: "b-lines", title: "Count B-lines", key: "l", group: "Marks", axes: "none", drawing: { kind: "many" }, graphicType: "MULTIPOINT", steps: ["Mark each line; Enter ends"], measure: (places) => [value("count", places.length)] },
+  { name: "b-lines", title: "Count B-lines", key: "B", group: "Marks", axes: "none", drawing: { kind: "many" }, graphicType: "MULTIPOINT", steps: ["Mark each line; Enter ends"], measure: (places) => [value("count", places.length)] },
   { name: "arrow", title: "Arrow", key: "G", group: "Marks", axes: "none", drawing: TWO, graphicType: "POLYLINE", steps: ["Place the tail", "Place the tip"], measure: () => [] },
   { name: "note", title: "Note", key: "E", group: "Marks", axes: "none", drawing: { kind: "places", count: 1 }, graphicType: "POINT", steps: ["Place the note"], measure: () => [] },
 ];

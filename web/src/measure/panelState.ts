@@ -1,0 +1,38 @@
+import { useSyncExternalStore } from "react";
+
+/** Whether the measuring panel is open; this browser remembers. */
+const KEY = "sonarium.measure.panel";
+const listeners = new Set<() => void>();
+let isOpen = read();
+
+function read(): boolean {
+  try {
+    return localStorage.getItem(KEY) !== "closed";
+  } catch {
+    return true;
+  }
+}
+
+export function showPanel(open: boolean): void {
+  if (open === isOpen) return;
+  isOpen = open;
+  try {
+    localStorage.setItem(KEY, open ? "open" : "closed");
+  } catch {
+    // The next visit begins with the panel open.
+  }
+  for (const listener of [...listeners]) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function isPanelOpen(): boolean {
+  return isOpen;
+}
+
+export function usePanelOpen(): boolean {
+  return useSyncExternalStore(subscribe, isPanelOpen);
+}
