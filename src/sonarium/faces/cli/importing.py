@@ -37,7 +37,8 @@ async def show_import(files: AsyncIterator[ImportedFile], total: int, console: C
         try:
             async for file in files:
                 counts[file.outcome] += 1
-                size += file.size_bytes
+                if file.outcome is ImportOutcome.STORED:
+                    size += file.size_bytes
                 if file.outcome in _TOLD_ONE_BY_ONE:
                     told.append(file)
                 progress.advance(task)
