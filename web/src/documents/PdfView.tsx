@@ -22,7 +22,7 @@ export function PdfView({ shown, set }: { shown: Shown; set: DataSet }) {
     const leaving = new AbortController();
     let opened: PDFDocumentProxy | undefined;
     fetchBytes(shown.address, "00420011", set["00420011"], leaving.signal)
-      .then((bytes) => getDocument({ data: bytes, isEvalSupported: false, enableXfa: false, disableFontFace: true, useSystemFonts: false }).promise)
+      .then((bytes) => getDocument({ data: bytes, isEvalSupported: false, enableXfa: false, useSystemFonts: true }).promise)
       .then((read) => {
         opened = read;
         if (leaving.signal.aborted) void read.loadingTask.destroy();

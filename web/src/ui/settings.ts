@@ -8,10 +8,8 @@ export interface Settings {
   layout: LayoutName | null;
   autoplay: boolean;
   filmstrip: boolean;
-  toolbarLabels: boolean;
   columns: string[] | null;
   filters: { name: string; text: string }[];
-  seen: string[];
 }
 
 const DEFAULTS: Settings = {
@@ -19,10 +17,8 @@ const DEFAULTS: Settings = {
   layout: null,
   autoplay: true,
   filmstrip: true,
-  toolbarLabels: false,
   columns: null,
   filters: [],
-  seen: [],
 };
 
 const KEY = "sonarium.settings";

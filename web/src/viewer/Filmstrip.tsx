@@ -1,5 +1,6 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { instancePath, type InstanceDetail, type StudyDetail, type StudySummary } from "../api/client";
+import { HoverClip, useResting } from "../ui/HoverClip";
 import { calendarDay } from "../ui/words";
 import { DRAGGED } from "./Viewport";
 
@@ -34,11 +35,8 @@ export function Filmstrip({ studies, priors, openUid, selected, onScreen, select
                 <li key={instance.sopInstanceUID}>
                   <Shot
                     instance={instance}
-                    thumbnail={`${instancePath({
-                      study: detail.study.studyInstanceUID,
-                      series: series.seriesInstanceUID,
-                      instance: instance.sopInstanceUID,
-                    })}/thumbnail`}
+                    study={detail.study.studyInstanceUID}
+                    series={series.seriesInstanceUID}
                     isSelected={instance.sopInstanceUID === selected}
                     isShown={onScreen.has(instance.sopInstanceUID)}
                     select={select}
@@ -81,16 +79,19 @@ export function Filmstrip({ studies, priors, openUid, selected, onScreen, select
 
 interface ShotProps {
   instance: InstanceDetail;
-  thumbnail: string;
+  study: string;
+  series: string;
   isSelected: boolean;
   isShown: boolean;
   select: (uid: string) => void;
   place: (uid: string) => void;
 }
 
-function Shot({ instance, thumbnail, isSelected, isShown, select, place }: ShotProps) {
+function Shot({ instance, study, series, isSelected, isShown, select, place }: ShotProps) {
   const [isPictured, setPictured] = useState(instance.presentation !== "none");
   const uid = instance.sopInstanceUID;
+  const address = useMemo(() => ({ study, series, instance: uid }), [study, series, uid]);
+  const [isResting, resting] = useResting();
   const kind = instance.numberOfFrames > 1 ? `${instance.numberOfFrames}` : "";
   return (
     <button
@@ -110,12 +111,13 @@ function Shot({ instance, thumbnail, isSelected, isShown, select, place }: ShotP
         place(uid);
       }}
     >
-      <span className="thumb">
+      <span className="thumb" {...resting}>
         {isPictured ? (
-          <img src={thumbnail} alt="" loading="lazy" draggable={false} onError={() => setPictured(false)} />
+          <img src={`${instancePath(address)}/thumbnail`} alt="" loading="lazy" draggable={false} onError={() => setPictured(false)} />
         ) : (
           <span className="kind">{instance.title || instance.sopClassName}</span>
         )}
+        {isResting && isPictured && kind && !isShown && <HoverClip address={address} instance={instance} />}
         {kind && <span className="badge">▸ {kind}</span>}
         {instance.imageMode && instance.imageMode !== "2D" && <span className="mode">{instance.imageMode}</span>}
       </span>

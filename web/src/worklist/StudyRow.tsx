@@ -1,54 +1,85 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "wouter";
-import { studyThumbnail, type StudySummary } from "../api/client";
-import { ago, calendarDay, clockTime, count, personName } from "../ui/words";
+import { api, type InstanceAddress, type InstanceDetail, studyThumbnail, type StudySummary } from "../api/client";
+import { HoverClip, useResting } from "../ui/HoverClip";
+import { personName } from "../ui/words";
+import type { Column } from "./columns";
 
 interface Props {
   id: string;
   study: StudySummary;
+  columns: readonly Column[];
   chosen: boolean;
 }
 
-export function StudyRow({ id, study, chosen }: Props) {
-  const [pictured, setPictured] = useState(true);
+export function StudyRow({ id, study, columns, chosen }: Props) {
+  const uid = study.studyInstanceUID;
   return (
-    <li id={id} className={chosen ? "study chosen" : "study"}>
-      <Link href={`/studies/${study.studyInstanceUID}`} aria-current={chosen ? "true" : undefined}>
-        <span className="thumb">
-          {pictured && (
-            <img
-              src={studyThumbnail(study.studyInstanceUID)}
-              alt=""
-              loading="lazy"
-              onError={() => setPictured(false)}
-            />
+    <tr id={id} className={chosen ? "study chosen" : "study"}>
+      <td className="pictured">
+        <StudyPicture study={study} />
+      </td>
+      {columns.map((column, at) => (
+        <td key={column.id} className={column.isNumber ? "number" : ""}>
+          {at === 0 ? (
+            <Link
+              href={`/studies/${uid}`}
+              className="whole-row"
+              aria-current={chosen ? "true" : undefined}
+              aria-label={`Open ${personName(study.patientName)}, ${study.studyDescription || "study"}`}
+            >
+              {column.show(study)}
+            </Link>
+          ) : (
+            column.show(study)
           )}
-        </span>
-        <span className="who">
-          <strong>{personName(study.patientName)}</strong>
-          <span>
-            {[study.patientID, study.patientSex, calendarDay(study.patientBirthDate)]
-              .filter(Boolean)
-              .join(" · ")}
-          </span>
-        </span>
-        <span className="what">
-          <strong>{study.studyDescription || "No description"}</strong>
-          <span>
-            {[study.modalities.join(" "), study.accessionNumber && `Accession ${study.accessionNumber}`]
-              .filter(Boolean)
-              .join(" · ")}
-          </span>
-        </span>
-        <span className="when">
-          <strong>
-            {calendarDay(study.studyDate) || "No date"} {clockTime(study.studyTime)}
-          </strong>
-          <span>
-            {count(study.numberOfInstances, "object")} · received {ago(study.receivedAt)}
-          </span>
-        </span>
-      </Link>
-    </li>
+        </td>
+      ))}
+    </tr>
   );
+}
+
+/** The study's picture; it plays while the pointer rests on it. */
+function StudyPicture({ study }: { study: StudySummary }) {
+  const [isPictured, setPictured] = useState(true);
+  const [isResting, resting] = useResting();
+  return (
+    <span className="thumb" {...resting}>
+      {isPictured ? (
+        <img
+          src={studyThumbnail(study.studyInstanceUID)}
+          alt=""
+          loading="lazy"
+          onError={() => setPictured(false)}
+        />
+      ) : (
+        <span className="kind">{study.modalities.join(" ")}</span>
+      )}
+      {isResting && isPictured && <FirstLoop study={study.studyInstanceUID} />}
+    </span>
+  );
+}
+
+function FirstLoop({ study }: { study: string }) {
+  const [loop, setLoop] = useState<{ address: InstanceAddress; instance: InstanceDetail }>();
+  useEffect(() => {
+    const leaving = new AbortController();
+    void api
+      .GET("/api/studies/{study_instance_uid}", {
+        params: { path: { study_instance_uid: study } },
+        signal: leaving.signal,
+      })
+      .then(({ data: detail }) => {
+        for (const series of detail?.series ?? []) {
+          const instance = series.instances.find((one) => one.numberOfFrames > 1 && one.presentation !== "none");
+          if (!instance) continue;
+          const address = { study, series: series.seriesInstanceUID, instance: instance.sopInstanceUID };
+          setLoop({ address, instance });
+          return;
+        }
+      })
+      .catch(() => undefined);
+    return () => leaving.abort();
+  }, [study]);
+  return loop ? <HoverClip address={loop.address} instance={loop.instance} /> : null;
 }

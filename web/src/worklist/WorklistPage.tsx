@@ -1,8 +1,14 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { StudySummary } from "../api/client";
-import { useCommands } from "../ui/commands";
+import { UploadPanel } from "../upload/UploadPanel";
+import { commandFor, useCommands } from "../ui/commands";
+import { Icon } from "../ui/icons";
+import { useSettings } from "../ui/settings";
 import { EmptyArchive } from "./EmptyArchive";
+import { ColumnMenu } from "./ColumnMenu";
+import { chosenColumns } from "./columns";
+import { Filters } from "./Filters";
 import { StudyRow } from "./StudyRow";
 import { useStudySearch } from "./useStudySearch";
 
@@ -15,6 +21,8 @@ export function WorklistPage() {
   const box = useRef<HTMLInputElement>(null);
   const search = useStudySearch(text);
   const { studies } = search;
+  const [prefs] = useSettings();
+  const columns = useMemo(() => chosenColumns(prefs.columns), [prefs.columns]);
 
   useEffect(() => {
     sessionStorage.setItem(REMEMBERED, text);
@@ -53,11 +61,13 @@ export function WorklistPage() {
           spellCheck={false}
           autoComplete="off"
         />
-        <span className="hint">
-          <kbd>/</kbd> search <kbd>↑</kbd>
-          <kbd>↓</kbd> choose <kbd>Enter</kbd> open
-        </span>
+        <button type="button" className="with-icon" title="Send files (u), a folder (U), or drop them anywhere" onClick={() => commandFor("u")?.run()}>
+          <Icon name="upload" /> Send files
+        </button>
+        <ColumnMenu />
+        <Filters text={text} search={setText} />
       </div>
+      <UploadPanel />
       <p className="visually-hidden" role="status">
         {search.state === "ready" ? `${studies.length} studies shown` : ""}
       </p>
@@ -82,16 +92,32 @@ export function WorklistPage() {
           <EmptyArchive />
         )
       ) : (
-        <ul className="studies" aria-label="Studies, newest first">
-          {studies.map((study, row) => (
-            <StudyRow
-              key={study.studyInstanceUID}
-              id={`study-${row}`}
-              study={study}
-              chosen={row === chosen}
-            />
-          ))}
-        </ul>
+        <table className="studies" style={{ gridTemplateColumns: `64px ${columns.map((column) => column.width).join(" ")}` }}>
+          <caption className="visually-hidden">Studies, newest first</caption>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="visually-hidden">Picture</span>
+              </th>
+              {columns.map((column) => (
+                <th key={column.id} scope="col" className={column.isNumber ? "number" : ""}>
+                  {column.title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody aria-busy={search.state === "searching"}>
+            {studies.map((study, row) => (
+              <StudyRow
+                key={study.studyInstanceUID}
+                id={`study-${row}`}
+                study={study}
+                columns={columns}
+                chosen={row === chosen}
+              />
+            ))}
+          </tbody>
+        </table>
       )}
       {search.hasMore && (
         <button type="button" className="more" onClick={search.more}>
