@@ -32,11 +32,21 @@ def write_all(fd: int, buffers: Sequence[bytes | memoryview], offset: int) -> in
         wanted = sum(map(len, some))
         written = os.pwritev(fd, some, offset + total)
         if written != wanted:
-            rest = memoryview(b"".join(some))
-            while written < wanted:
-                written += os.pwrite(fd, rest[written:], offset + total + written)
+            written += _write_rest(fd, some, written, offset + total)
         total += wanted
     return total
+
+
+def _write_rest(fd: int, buffers: Sequence[bytes | memoryview], written: int, offset: int) -> int:
+    """Write what a short write left; from where it lies, which may be aligned memory."""
+    before = written
+    start = 0
+    for buffer in buffers:
+        with memoryview(buffer) as view:
+            while start + len(view) > written:
+                written += os.pwrite(fd, view[written - start :], offset + written)
+            start += len(view)
+    return written - before
 
 
 def punch_hole(fd: int, offset: int, length: int) -> None:

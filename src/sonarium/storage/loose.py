@@ -15,12 +15,13 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
 
+from sonarium.storage.aligned import AlignedWriter, open_past_cache
 from sonarium.storage.blob_store import HEAD_BYTES, StoredBlob
 from sonarium.storage.errors import StorageUnavailable
 from sonarium.storage.health import DiskHealth, sync_folder
 from sonarium.storage.keys import loose_file_name, loose_key, time_ordered_name
 from sonarium.storage.layout import PART_SUFFIX
-from sonarium.storage.linux import start_write_back, wait_for_write_back, write_all
+from sonarium.storage.linux import start_write_back, wait_for_write_back
 from sonarium.storage.volumes import SettlementLedger
 
 _WRITE_BYTES = 2**20
@@ -84,8 +85,8 @@ class LooseFile:
         self._health = health
         self._path: Path | None = None
         self._fd = -1
+        self._writer: AlignedWriter | None = None
         self._digest = hashlib.sha256()
-        self._position = HEAD_BYTES
         self._written_back = 0
 
     def write(self, chunks: Sequence[bytes | memoryview]) -> None:
@@ -96,14 +97,14 @@ class LooseFile:
         """
         try:
             self._health.require(sum(map(len, chunks)))
-            if self._path is None:
-                self._begin()
-            length = write_all(self._fd, chunks, self._position)
-            start_write_back(self._fd, self._position, length)
-            self._position += length
+            writer = self._writer or self._begin()
+            before = writer.offset
             for chunk in chunks:
+                writer.add(chunk)
                 self._digest.update(chunk)
-            self._bound_dirty_pages()
+            if writer.offset > before:
+                start_write_back(self._fd, before, writer.offset - before)
+                self._bound_dirty_pages(writer.offset)
         except StorageUnavailable:
             self.discard()
             raise
@@ -117,13 +118,14 @@ class LooseFile:
         Raises:
             StorageUnavailable: nothing is kept.
         """
-        part = self._path
-        if part is None:
+        part, writer = self._path, self._writer
+        if part is None or writer is None:
             raise ValueError("nothing was written")
         digest = self._digest.digest()
         path = part.with_name(loose_file_name(digest))
         try:
-            write_all(self._fd, [head], 0)
+            end = writer.finish()
+            writer.put(head, 0)
             os.fsync(self._fd)
             self._close()
             part.rename(path)
@@ -135,7 +137,7 @@ class LooseFile:
         return StoredBlob(
             key=loose_key(path.parent.name, path.name),
             body_offset=HEAD_BYTES,
-            body_length=self._position - HEAD_BYTES,
+            body_length=end - HEAD_BYTES,
             body_sha256=digest,
         )
 
@@ -148,18 +150,24 @@ class LooseFile:
             self._shelves.give_back(self._path.parent)
             self._path = None
 
-    def _begin(self) -> None:
+    def _begin(self) -> AlignedWriter:
         self._path = self._shelves.take_place() / f"{time_ordered_name()}{PART_SUFFIX}"
         flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
-        self._fd = os.open(self._path, flags, 0o600)
+        self._fd = open_past_cache(self._path, flags)
+        self._writer = AlignedWriter(self._fd, HEAD_BYTES)
+        return self._writer
 
-    def _bound_dirty_pages(self) -> None:
-        behind = self._position - _WRITE_BACK_WINDOW_BYTES
+    def _bound_dirty_pages(self, position: int) -> None:
+        """Wait for the disk where the file system insists on the page cache."""
+        behind = position - _WRITE_BACK_WINDOW_BYTES
         if behind > self._written_back:
             wait_for_write_back(self._fd, self._written_back, behind - self._written_back)
             self._written_back = behind
 
     def _close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
