@@ -78,6 +78,6 @@ def test_short_writes_go_on_where_they_stopped(
     assert (tmp_path / "blob").read_bytes() == HEAD + body
 
 
-def test_the_first_byte_must_begin_a_block(tmp_path: Path) -> None:
+def test_the_first_byte_must_begin_a_block() -> None:
     with pytest.raises(ValueError, match="block"):
         AlignedWriter(0, 100)
