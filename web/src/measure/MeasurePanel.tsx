@@ -15,8 +15,13 @@ import "./measure.css";
 
 const GROUPS = [...new Set(TOOLS.map((spec) => spec.group))];
 
+interface PanelProps {
+  studyInstanceUID: string;
+  show: (sopInstanceUID: string, frame: number) => void;
+}
+
 /** The measuring part of the reading room: tools, the label of what comes next, and all results. */
-export function MeasurePanel({ studyInstanceUID }: { studyInstanceUID: string }) {
+export function MeasurePanel({ studyInstanceUID, show }: PanelProps) {
   const store = useMemo(() => new MeasureStore(browserSurroundings(studyInstanceUID)), [studyInstanceUID]);
   const state = useMeasureState(store);
   const { shown } = useToolHost();
@@ -58,7 +63,7 @@ export function MeasurePanel({ studyInstanceUID }: { studyInstanceUID: string })
       ))}
       <LabelChooser state={state} choose={(key) => store.chooseLabel(key)} />
       <NextStep state={state} store={store} />
-      <Results state={state} store={store} shownUID={shown?.instance.sopInstanceUID} shownFrame={shown?.frame} />
+      <Results state={state} store={store} shown={shown} show={show} />
     </section>
   );
 }

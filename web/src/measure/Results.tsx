@@ -1,3 +1,4 @@
+import type { ShownFrame } from "../viewer/tools";
 import { type Label, type Measurement } from "./model";
 import type { MeasureStore, State } from "./store";
 import { orderedValues, QUANTITY_WORDS, quantityText, titleOf, valueText } from "./words";
@@ -33,12 +34,12 @@ function Options({ labels }: { labels: readonly Label[] }) {
 interface ResultsProps {
   state: State;
   store: MeasureStore;
-  shownUID: string | undefined;
-  shownFrame: number | undefined;
+  shown: ShownFrame | undefined;
+  show: (sopInstanceUID: string, frame: number) => void;
 }
 
 /** Everything measured: each with its value, who and when; means of repeats; what follows. */
-export function Results({ state, store, shownUID, shownFrame }: ResultsProps) {
+export function Results({ state, store, shown, show }: ResultsProps) {
   if (state.measurements.length === 0) {
     return <p className="measure-empty">Nothing is measured in this study.</p>;
   }
@@ -54,8 +55,9 @@ export function Results({ state, store, shownUID, shownFrame }: ResultsProps) {
             state={state}
             store={store}
             isShown={measurement.figures.some(
-              (figure) => figure.sopInstanceUID === shownUID && figure.frame === shownFrame,
+              (figure) => figure.sopInstanceUID === shown?.instance.sopInstanceUID && figure.frame === shown.frame,
             )}
+            show={show}
           />
         ))}
       </ul>
@@ -92,14 +94,20 @@ interface RowProps {
   state: State;
   store: MeasureStore;
   isShown: boolean;
+  show: (sopInstanceUID: string, frame: number) => void;
 }
 
-function Row({ measurement, state, store, isShown }: RowProps) {
+function Row({ measurement, state, store, isShown, show }: RowProps) {
   const uid = measurement.trackingUID;
   const isSelected = state.selection?.trackingUID === uid;
   const label = state.labels.find((one) => one.key === measurement.label);
   const values = orderedValues(measurement.values, label);
   const isMark = measurement.tool === "arrow" || measurement.tool === "note";
+  const choose = () => {
+    store.select(isSelected ? null : { trackingUID: uid, handle: 0 });
+    const [figure] = measurement.figures;
+    if (!isSelected && figure) show(figure.sopInstanceUID, figure.frame);
+  };
   const fitting = state.labels.filter(
     (one) => one.tools.includes(measurement.tool) && values.some((value) => value.quantity === one.quantity),
   );
@@ -109,14 +117,14 @@ function Row({ measurement, state, store, isShown }: RowProps) {
         type="button"
         className="measure-row"
         aria-pressed={isSelected}
-        onClick={() => store.select(isSelected ? null : { trackingUID: uid, handle: 0 })}
+        onClick={choose}
       >
         <span className="what">{titleOf(measurement)}</span>
         <span className="value">{values[0] ? valueText(values[0]) : ""}</span>
         <span className="when">
           {timeText(measurement.measuredAt)} · {measurement.measuredBy.toLowerCase()}
           {measurement.manualScale ? " · calibrated by hand" : ""}
-          {isShown ? "" : ` · frame ${measurement.figures[0]?.frame ?? 1}, not on screen`}
+          {isShown ? "" : ` · on another image or frame`}
         </span>
       </button>
       {isSelected && (

@@ -148,6 +148,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
   useCommands(useViewerCommands(desk, around));
   usePrefetch(desk, order, library);
 
+  const show = useCallback((one: string, frame: number) => desk.show(one, frame), [desk]);
   const onScreen = useOnScreen(desk);
   const find = useCallback((one: string) => library.get(one), [library]);
   return (
@@ -183,7 +184,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
       {figures && <Figures desk={desk} cache={engine.cache} />}
       <aside className="panels">
         {extensions.map(({ id, Panel }) => (
-          <Panel key={id} studyInstanceUID={uid} />
+          <Panel key={id} studyInstanceUID={uid} show={show} />
         ))}
       </aside>
     </main>

@@ -92,6 +92,23 @@ export class Desk {
     this.store.change(placed(this.workspace, index, uid));
   }
 
+  /** Shows one frame (from 1) of an object: where it hangs already, else in the active viewport. */
+  show(uid: string, frame: number): void {
+    const { cells, layout, active } = this.workspace;
+    const hangs = cells.findIndex((cell, at) => at < cellCount(layout) && cell.uid === uid);
+    if (hangs >= 0) this.activate(hangs);
+    else this.place(active, uid);
+    const go = (): boolean => {
+      const cine = this.activeCine;
+      if (cine?.instance.sopInstanceUID !== uid) return false;
+      // A loop that has just been placed begins to play: stop it after that.
+      queueMicrotask(() => cine.go(frame - 1));
+      return true;
+    };
+    if (go()) return;
+    const stop = this.subscribe(() => go() && stop());
+  }
+
   lay(layout: LayoutName): void {
     const { workspace } = this;
     if (workspace.hanging !== "as taken") {

@@ -8,7 +8,11 @@ import { measuring } from "../measure";
 export interface ViewerExtension {
   id: string;
   /** Rendered once beside the images; may return null and only register tools and layers. */
-  Panel: ComponentType<{ studyInstanceUID: string }>;
+  Panel: ComponentType<{
+    studyInstanceUID: string;
+    /** Brings one frame (from 1) of an object on screen. */
+    show: (sopInstanceUID: string, frame: number) => void;
+  }>;
   /** Rendered in the toolbar after the viewer's own tools. */
   Toolbar?: ComponentType;
 }
