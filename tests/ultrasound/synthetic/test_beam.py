@@ -49,3 +49,13 @@ def test_nothing_is_drawn_outside_the_fan() -> None:
     assert picture[300, 200] == 255
     assert picture[60, 20] == 0
     assert np.count_nonzero(picture) == converter.pixels.size
+
+
+@pytest.mark.parametrize("beam", BEAMS, ids=["sector", "curved", "linear"])
+def test_colours_are_painted_on_the_pixels_of_the_fan_and_no_others(beam: Beam) -> None:
+    converter = ScanConverter(beam, Placement(200, 40, 300 / beam.depth_cm), 400, 400)
+    colours = np.random.default_rng(1).integers(1, 255, (converter.pixels.size, 3), dtype=np.uint8)
+    by_row, by_index = np.zeros((2, 400 * 400, 3), dtype=np.uint8)
+    converter.paint(by_row, colours)
+    by_index[converter.pixels] = colours
+    assert np.array_equal(by_row, by_index)

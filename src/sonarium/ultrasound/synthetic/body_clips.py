@@ -100,7 +100,7 @@ def record_body(plan: BodyPlan, rng: np.random.Generator) -> Acquisition:
     for at in range(plan.frames):
         time_s = plan.frame_time_ms * at / 1000
         grey = converter.fan(loop.frame(time_s)).astype(np.uint8)
-        pixels[converter.pixels] = grey_map(plan.tint)[grey]
+        converter.paint(pixels, np.take(grey_map(plan.tint), grey, axis=0))
         if painted is not None:
             painted.paint(pixels, grey, plan.cycle.phase(time_s))
         frames.append(canvas if not plan.calipers else _measured(canvas, plan, placement))

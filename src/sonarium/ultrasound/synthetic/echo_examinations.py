@@ -61,12 +61,13 @@ def adult_echo(appointment: Appointment) -> Iterator[Acquisition]:
     heart = Heart(Cycle(rate), 0.58 if is_ill else float(rng.uniform(0.94, 1.05)))
     plan = _plan(appointment, parasternal_long_axis(), heart, "P4-2", "Adult echo")
     colour = replace(plan, frames=30, frame_time_ms=50.0)
-    still = HeartStill(heart, plan.banner, tint=plan.tint)
+    still = HeartStill(heart, plan.banner, tint=plan.tint, seed=int(rng.integers(1 << 40)))
     yield _loop(plan, rng)
     yield _loop(replace(colour, flow=long_axis_flow(leak=leaks)), rng)
     yield record_m_mode(still, -0.07, "mitral valve", rng)
     yield record_m_mode(still, -0.28, "left ventricle", rng)
-    yield _loop(replace(plan, view=parasternal_short_axis(), uneven=True), rng)
+    beat = replace(plan, frames=plan.frames // 2)
+    yield _loop(replace(beat, view=parasternal_short_axis(), uneven=True), rng)
     yield _loop(replace(plan, view=apical_four_chamber()), rng)
     yield _loop(replace(colour, view=apical_four_chamber(), flow=mitral_flow(leak=leaks)), rng)
     e, a = float(rng.uniform(62, 95)), float(rng.uniform(48, 80))
@@ -80,7 +81,7 @@ def adult_echo(appointment: Appointment) -> Iterator[Acquisition]:
         )
     peak = 310.0 if appointment.patient.ordinal == 4 else float(rng.uniform(105, 150))
     yield record_spectrum(still, aortic_spectrum(round(peak)), rng)
-    yield _loop(replace(plan, view=apical_two_chamber()), rng)
+    yield _loop(replace(beat, view=apical_two_chamber()), rng)
 
 
 def child_echo(appointment: Appointment) -> Iterator[Acquisition]:
@@ -95,7 +96,7 @@ def child_echo(appointment: Appointment) -> Iterator[Acquisition]:
         plan, cm_per_unit=round(size, 3), frame_time_ms=20.0, settings=settings, frames=40
     )
     colour = replace(plan, frame_time_ms=33.333, frames=28)
-    still = HeartStill(heart, plan.banner, plan.cm_per_unit, plan.tint)
+    still = HeartStill(heart, plan.banner, plan.cm_per_unit, plan.tint, int(rng.integers(1 << 40)))
     yield _loop(plan, rng)
     yield _loop(replace(plan, view=parasternal_long_axis()), rng)
     yield record_m_mode(still, -0.28, "left ventricle", rng)

@@ -73,7 +73,7 @@ def record_heart(plan: ClipPlan, rng: np.random.Generator) -> Acquisition:
     frames = []
     for start_ms in starts_ms:
         grey = converter.fan(loop.frame(start_ms / 1000)).astype(np.uint8)
-        pixels[converter.pixels] = colours[grey]
+        converter.paint(pixels, np.take(colours, grey, axis=0))
         if painted is not None:
             painted.paint(pixels, grey, plan.heart.cycle.phase(start_ms / 1000))
         strip.paint(canvas, start_ms / 1000)

@@ -1,6 +1,7 @@
 """M-mode and Doppler stills of the heart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,8 @@ class HeartStill:
     banner: Banner
     cm_per_unit: float = 1.0
     tint: str = "grey"
+    seed: int = 0
+    """Chooses the speckle of the picture that stands frozen over the spectra."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,12 @@ def tissue_spectrum(site: str, s_cm_per_s: float, e_cm_per_s: float, a_cm_per_s:
 
 def record_spectrum(still: HeartStill, spectrum: Spectrum, rng: np.random.Generator) -> Acquisition:
     """Make a still of a Doppler recording from the apex."""
-    view = apical_four_chamber()
-    loop = HeartLoop(view, still.heart, Settings(), rng)
-    cycle = still.heart.cycle
-    grey = loop.frame(cycle.beat_s * (cycle.end_systole + 0.18))
-    inset = Inset(loop.beam, grey, spectrum.across, spectrum.gate_depth_cm)
+    view, cycle = apical_four_chamber(), still.heart.cycle
+    inset = replace(
+        _frozen_apical(still.heart, still.seed),
+        across=spectrum.across,
+        gate_depth_cm=spectrum.gate_depth_cm,
+    )
     scale = SpectralScale(
         STRIP.height, STRIP.width, SWEEP_S, spectrum.top_cm_per_s, spectrum.bottom_cm_per_s
     )
@@ -139,6 +143,14 @@ def record_spectrum(still: HeartStill, spectrum: Spectrum, rng: np.random.Genera
             frequency_khz=2000,
         )
     )
+
+
+@lru_cache(maxsize=2)
+def _frozen_apical(heart: Heart, seed: int) -> Inset:
+    """Return the picture that stands frozen over the spectra of one study."""
+    loop = HeartLoop(apical_four_chamber(), heart, Settings(), np.random.default_rng(seed))
+    cycle = heart.cycle
+    return Inset(loop.beam, loop.frame(cycle.beat_s * (cycle.end_systole + 0.18)), 0.0)
 
 
 def record_m_mode(

@@ -209,7 +209,7 @@ def _clouds(shape: tuple[int, ...], radius: int, rng: np.random.Generator) -> Fl
 
     Coarse clouds are made small and enlarged: they hold no detail to lose.
     """
-    shrink = max(radius // 4, 1)
+    shrink = max(radius // 2, 1)
     small = (shape[0] // shrink + 2, shape[1] // shrink + 2)
     noise = blur(rng.standard_normal(small, dtype=np.float32), max(radius // shrink, 1))
     noise = (noise - noise.mean()) / noise.std()
