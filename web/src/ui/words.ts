@@ -24,7 +24,7 @@ export function clockTime(time: string | null | undefined): string {
   return time?.slice(0, 5) ?? "";
 }
 
-const AGO = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const AGO = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
 
 /** A moment in the reader's own terms: `3 minutes ago`. */
 export function ago(isoMoment: string, now = Date.now()): string {

@@ -29,8 +29,8 @@ export default function ViewerPage({ uid }: { uid: string }) {
   const { detail, problem, isGone } = opened;
   if (!detail) {
     return problem ? (
-      <main className="notice" role="alert">
-        <h1>{isGone ? "This study is not here" : "The study could not be loaded"}</h1>
+      <main className="notice">
+        <h1 role="alert">{isGone ? "This study is not here" : "The study could not be loaded"}</h1>
         <p>{isGone ? "It was deleted, or it has not arrived yet." : problem.message}</p>
         {!isGone && (
           <button type="button" onClick={opened.again}>

@@ -10,12 +10,20 @@ interface Props {
   study: StudySummary;
   columns: readonly Column[];
   chosen: boolean;
+  open: (study: StudySummary) => void;
 }
 
-export function StudyRow({ id, study, columns, chosen }: Props) {
+export function StudyRow({ id, study, columns, chosen, open }: Props) {
   const uid = study.studyInstanceUID;
   return (
-    <tr id={id} className={chosen ? "study chosen" : "study"}>
+    <tr
+      id={id}
+      className={chosen ? "study chosen" : "study"}
+      onClick={(event) => {
+        // The link in the row serves keyboards, screen readers and new tabs.
+        if (!(event.target as Element).closest("a") && !window.getSelection()?.toString()) open(study);
+      }}
+    >
       <td className="pictured">
         <StudyPicture study={study} />
       </td>
@@ -31,7 +39,7 @@ export function StudyRow({ id, study, columns, chosen }: Props) {
               {column.show(study)}
             </Link>
           ) : (
-            column.show(study)
+            <span>{column.show(study)}</span>
           )}
         </td>
       ))}

@@ -5,9 +5,10 @@ import { UploadPanel } from "../upload/UploadPanel";
 import { commandFor, useCommands } from "../ui/commands";
 import { Icon } from "../ui/icons";
 import { useSettings } from "../ui/settings";
+import { useMedia } from "../ui/useMedia";
 import { EmptyArchive } from "./EmptyArchive";
 import { ColumnMenu } from "./ColumnMenu";
-import { chosenColumns } from "./columns";
+import { chosenColumns, NARROW } from "./columns";
 import { Filters } from "./Filters";
 import { StudyRow } from "./StudyRow";
 import { useStudySearch } from "./useStudySearch";
@@ -22,7 +23,8 @@ export function WorklistPage() {
   const search = useStudySearch(text);
   const { studies } = search;
   const [prefs] = useSettings();
-  const columns = useMemo(() => chosenColumns(prefs.columns), [prefs.columns]);
+  const isNarrow = useMedia(NARROW);
+  const columns = useMemo(() => chosenColumns(prefs.columns, isNarrow), [prefs.columns, isNarrow]);
 
   useEffect(() => {
     sessionStorage.setItem(REMEMBERED, text);
@@ -114,6 +116,7 @@ export function WorklistPage() {
                 study={study}
                 columns={columns}
                 chosen={row === chosen}
+                open={open}
               />
             ))}
           </tbody>

@@ -20,12 +20,12 @@ export const COLUMNS: readonly Column[] = [
     show: (study) => <strong>{personName(study.patientName)}</strong>,
   },
   { id: "id", title: "Patient ID", width: "minmax(90px, 1fr)", show: (study) => study.patientID },
-  { id: "born", title: "Born", width: "104px", show: (study) => calendarDay(study.patientBirthDate) },
+  { id: "born", title: "Born", width: "112px", show: (study) => calendarDay(study.patientBirthDate) },
   { id: "sex", title: "Sex", width: "40px", show: (study) => study.patientSex },
   {
     id: "date",
     title: "Date",
-    width: "148px",
+    width: "158px",
     show: (study) => `${calendarDay(study.studyDate)} ${clockTime(study.studyTime)}`.trim() || "No date",
   },
   {
@@ -38,14 +38,19 @@ export const COLUMNS: readonly Column[] = [
   { id: "accession", title: "Accession", width: "minmax(84px, 0.8fr)", show: (study) => study.accessionNumber },
   { id: "series", title: "Series", width: "56px", isNumber: true, show: (study) => study.numberOfSeries },
   { id: "objects", title: "Objects", width: "64px", isNumber: true, show: (study) => study.numberOfInstances },
-  { id: "received", title: "Received", width: "118px", show: (study) => ago(study.receivedAt) },
+  { id: "received", title: "Received", width: "112px", show: (study) => ago(study.receivedAt) },
 ];
 
 const USUAL = ["patient", "id", "born", "sex", "date", "description", "modality", "accession", "objects", "received"];
 
+const USUAL_NARROW = ["patient", "id", "date", "description", "modality", "objects"];
+
+/** Below this width the usual columns are fewer. */
+export const NARROW = "(max-width: 1150px)";
+
 /** The chosen columns in the chosen order; names that no longer exist are left out. */
-export function chosenColumns(ids: readonly string[] | null): Column[] {
-  const wanted = ids ?? USUAL;
+export function chosenColumns(ids: readonly string[] | null, isNarrow = false): Column[] {
+  const wanted = ids ?? (isNarrow ? USUAL_NARROW : USUAL);
   return wanted.flatMap((id) => COLUMNS.find((column) => column.id === id) ?? []);
 }
 
