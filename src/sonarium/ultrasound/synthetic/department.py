@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from sonarium.ultrasound.synthetic.biometry_report import MeasuredImage, biometry_report
 from sonarium.ultrasound.synthetic.data_sets import Series, Study, image_object
 from sonarium.ultrasound.synthetic.examinations import examine
 from sonarium.ultrasound.synthetic.objects import SyntheticObject
@@ -55,12 +56,24 @@ def iter_study(appointment: Appointment) -> Iterator[SyntheticObject]:
     )
     series = Series(study, seed.uid("series", number, 1), 1, description=description)
     made = appointment.started
+    measured = []
     for at, acquisition in enumerate(examine(appointment), start=1):
         made += timedelta(seconds=38 + at % 7)
-        yield image_object(
+        image = image_object(
             series,
             acquisition,
             sop_instance_uid=seed.uid("instance", number, 1, at),
             number=at,
             made=made,
+        )
+        if acquisition.sizes_mm:
+            measured.append(MeasuredImage(image, acquisition.sizes_mm))
+        yield image
+    if measured:
+        reports = Series(study, seed.uid("series", number, 2), 2, "SR", "Fetal biometry")
+        yield biometry_report(
+            reports,
+            measured,
+            sop_instance_uid=seed.uid("instance", number, 2, 1),
+            made=made + timedelta(seconds=50),
         )
