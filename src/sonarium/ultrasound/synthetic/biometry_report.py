@@ -75,7 +75,12 @@ class MeasuredImage:
 
 
 def biometry_report(
-    series: Series, images: Sequence[MeasuredImage], *, sop_instance_uid: str, made: datetime
+    series: Series,
+    images: Sequence[MeasuredImage],
+    *,
+    sop_instance_uid: str,
+    device_uid: str,
+    made: datetime,
 ) -> SyntheticObject:
     """Write a Comprehensive SR (PS3.3 A.35.3) after TID 5000, from images that have sizes."""
     attributes = common_attributes(
@@ -89,7 +94,7 @@ def biometry_report(
         VerificationFlag="UNVERIFIED",
         CurrentRequestedProcedureEvidenceSequence=[_evidence(images)],
     )
-    attributes |= content_attributes(_content(series, images))
+    attributes |= content_attributes(_content(device_uid, images))
     return SyntheticObject(
         sop_class_uid=COMPREHENSIVE_SR,
         sop_instance_uid=sop_instance_uid,
@@ -102,7 +107,7 @@ def biometry_report(
     )
 
 
-def _content(series: Series, images: Sequence[MeasuredImage]) -> ContentItem:
+def _content(device_uid: str, images: Sequence[MeasuredImage]) -> ContentItem:
     context = Relationship.HAS_OBSERVATION_CONTEXT
     sizes_cm = {name: mm / 10 for one in images for name, mm in one.sizes_mm.items()}
     groups = tuple(
@@ -114,9 +119,7 @@ def _content(series: Series, images: Sequence[MeasuredImage]) -> ContentItem:
         (
             ContentItem(concepts.LANGUAGE, concepts.ENGLISH, (), Relationship.HAS_CONCEPT_MODIFIER),
             ContentItem(concepts.OBSERVER_TYPE, concepts.DEVICE, (), context),
-            ContentItem(
-                concepts.DEVICE_OBSERVER_UID, UIDReference(series.series_instance_uid), (), context
-            ),
+            ContentItem(concepts.DEVICE_OBSERVER_UID, UIDReference(device_uid), (), context),
             *_summary(sizes_cm),
             ContentItem(_FETAL_BIOMETRY, Container(), groups),
         ),

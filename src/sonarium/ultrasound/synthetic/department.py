@@ -75,5 +75,6 @@ def iter_study(appointment: Appointment) -> Iterator[SyntheticObject]:
             reports,
             measured,
             sop_instance_uid=seed.uid("instance", number, 2, 1),
+            device_uid=seed.uid("device", device),
             made=made + timedelta(seconds=50),
         )
