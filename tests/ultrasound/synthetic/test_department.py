@@ -44,6 +44,7 @@ def test_a_study_belongs_to_one_patient_and_runs_forward(
     assert times == sorted(times)
     assert found[0].StudyDate == one.started.strftime("%Y%m%d")
     assert found[0].StudyDescription == "Leg veins, compression"
+    assert found[0].ManufacturerModelName == "Vascular One"
     assert found[0].AccessionNumber.startswith("SYNA")
     assert all(each.transfer_syntax_uid == JPEG_BASELINE for each in made)
     assert all(UID(each.sop_instance_uid).is_valid for each in made)

@@ -19,7 +19,15 @@ _DESCRIPTIONS: Final[dict[Kind, tuple[str, str]]] = {
     "carotid": ("Carotid duplex", "VASCULAR"),
     "leg veins": ("Leg veins, compression", "VASCULAR"),
 }
-_DEVICES: Final = ("Echo One", "Echo Two", "Vascular One")
+_DEVICES: Final = ("Echo One", "Echo Two", "Vascular One", "Obstetrics One")
+_DEVICES_OF: Final[dict[Kind, tuple[int, ...]]] = {
+    "adult echo": (0, 1),
+    "stress echo": (1,),
+    "child echo": (0,),
+    "fetal": (3,),
+    "carotid": (2,),
+    "leg veins": (2,),
+}
 
 
 def iter_department(seed: int, studies: int | None, now: datetime) -> Iterator[SyntheticObject]:
@@ -41,7 +49,8 @@ def iter_study(appointment: Appointment) -> Iterator[SyntheticObject]:
     """Make the objects of one study in the order in which a scanner sends them."""
     seed, number = appointment.seed, appointment.number
     description, application = _DESCRIPTIONS[appointment.kind]
-    device = number % len(_DEVICES)
+    usable = _DEVICES_OF[appointment.kind]
+    device = usable[number % len(usable)]
     study = Study(
         patient=appointment.patient,
         study_instance_uid=seed.uid("study", number),

@@ -181,13 +181,13 @@ def _paint_womb(painter: TissuePainter, depth: float, wall_cm: float) -> None:
     ):  # fmt: skip
         painter.band(_sagging(top), decibel, thickness)
     painter.band(_sagging((wall_cm + 1.4) / 2 + 0.1), ORGAN - 4, wall_cm - 1.3)
-    painter.area([(-9, wall_cm + 0.5), (-4, wall_cm + 0.1), (0, wall_cm), (4, wall_cm + 0.2),
-                  (9, wall_cm + 0.4), (9, depth - 0.9), (3, depth - 0.6), (-3, depth - 0.7),
-                  (-9, depth - 1.1)], FLUID, smooth=False)  # fmt: skip
+    painter.area([(-14, wall_cm + 0.5), (-4, wall_cm + 0.1), (0, wall_cm), (4, wall_cm + 0.2),
+                  (14, wall_cm + 0.4), (14, depth - 0.9), (3, depth - 0.6), (-3, depth - 0.7),
+                  (-14, depth - 1.1)], FLUID, smooth=False)  # fmt: skip
     # Placenta along the back wall.
-    painter.area([(-9, depth - 2.6), (-5, depth - 1.9), (-1, depth - 1.0), (4, depth - 0.7),
-                  (9, depth - 1.2), (9, depth + 1), (-9, depth + 1)], ORGAN - 2)  # fmt: skip
-    painter.band([(-9, depth - 0.2), (0, depth + 0.15), (9, depth - 0.3)], MUSCLE - 3, 0.7)
+    painter.area([(-14, depth - 2.6), (-5, depth - 1.9), (-1, depth - 1.0), (4, depth - 0.7),
+                  (14, depth - 1.2), (14, depth + 1), (-14, depth + 1)], ORGAN - 2)  # fmt: skip
+    painter.band([(-14, depth - 0.2), (0, depth + 0.15), (14, depth - 0.3)], MUSCLE - 3, 0.7)
 
 
 def _sagging(y: float) -> Outline:
