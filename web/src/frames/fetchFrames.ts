@@ -50,10 +50,12 @@ async function fetchStored(
   arrived: Arrived,
   signal: AbortSignal,
 ): Promise<void> {
-  const order = fetchOrder(source.numberOfFrames, first);
-  for (let at = 0; at < order.length; at += FRAMES_PER_REQUEST) {
-    await fetchParts(source, order.slice(at, at + FRAMES_PER_REQUEST), "", "image/jpeg", arrived, signal);
-  }
+  const [one = [], ...others] = batches(fetchOrder(source.numberOfFrames, first), FRAMES_PER_REQUEST);
+  const rest = async () => {
+    for (const frames of others) await fetchParts(source, frames, "", "image/jpeg", arrived, signal);
+  };
+  // The picture to begin with does not wait for the others, nor they for it.
+  await Promise.all([fetchParts(source, one, "", "image/jpeg", arrived, signal), rest()]);
 }
 
 /** What a browser cannot decode is drawn by the server. */

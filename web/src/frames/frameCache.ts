@@ -123,6 +123,8 @@ function sourceOf(address: InstanceAddress, instance: InstanceDetail): FrameSour
   return {
     path: instancePath(address),
     numberOfFrames: instance.numberOfFrames,
+    columns: instance.columns,
+    rows: instance.rows,
     presentation: instance.presentation === "stored-jpeg" ? "stored-jpeg" : "rendered",
     renderedType: instance.numberOfFrames <= LONGEST_EXACT_LOOP ? "image/png" : "image/jpeg",
   };

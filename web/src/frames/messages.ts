@@ -5,6 +5,8 @@ export interface FrameSource {
   /** DICOMweb path of the instance. */
   path: string;
   numberOfFrames: number;
+  columns: number;
+  rows: number;
   /** As stored in JPEG, or drawn by the server because no browser reads the stored syntax. */
   presentation: "stored-jpeg" | "rendered";
   /** What a rendered frame is sent as. */
