@@ -9,6 +9,8 @@ import "./measure.css";
 
 const HANDLE_PX = 5;
 const GRIP_PX = 14;
+/** While something is drawn the next place may lie right beside what is there. */
+const GRIP_WHILE_DRAWING_PX = 6;
 const LINE_PX = 17;
 const MOST_LINES = 3;
 /** A swept outline has too many places to show them all. */
@@ -52,6 +54,12 @@ function Drawn({ measurement, shown, store, state }: DrawnProps) {
   const label = state.labels.find((one) => one.key === measurement.label);
   const lines = linesOf(measurement, orderedValues(measurement.values, label));
   const ends = places.length <= MOST_HANDLES ? places : [];
+  const isDrawing = state.tool !== null && state.tool !== "edit";
+  const gripPx = !isDrawing ? GRIP_PX : isSelected && !state.draft ? GRIP_WHILE_DRAWING_PX : 0;
+  const grab = (handle: number) => {
+    if (state.tool === null) store.choose("edit");
+    store.select({ trackingUID: measurement.trackingUID, handle });
+  };
   return (
     <g className={isSelected ? "measurement selected" : "measurement"}>
       <Shape tool={measurement.tool} places={places} shown={shown} />
@@ -61,21 +69,12 @@ function Drawn({ measurement, shown, store, state }: DrawnProps) {
           at={place}
           shown={shown}
           isActive={isSelected && state.selection?.handle === handle}
-          grab={() => {
-            if (state.tool === null) store.choose("edit");
-            store.select({ trackingUID: measurement.trackingUID, handle });
-          }}
+          gripPx={gripPx}
+          grab={() => grab(handle)}
           drag={(to, isBegun) => store.move(measurement.trackingUID, handle, to, isBegun)}
         />
       ))}
-      <Words
-        at={besideOf(places, shown)}
-        lines={lines}
-        grab={() => {
-          if (state.tool === null) store.choose("edit");
-          store.select({ trackingUID: measurement.trackingUID, handle: 0 });
-        }}
-      />
+      <Words at={besideOf(places, shown)} lines={lines} {...(isDrawing ? {} : { grab: () => grab(0) })} />
     </g>
   );
 }
@@ -147,12 +146,14 @@ interface HandleProps {
   at: Place;
   shown: ShownFrame;
   isActive: boolean;
+  /** How near a hand must come; 0: it cannot be held now. */
+  gripPx: number;
   grab: () => void;
   drag: (to: Place, isBegun: boolean) => void;
 }
 
 /** A place that can be moved; its grip is larger than its mark, for fingers. */
-function Handle({ at, shown, isActive, grab, drag }: HandleProps) {
+function Handle({ at, shown, isActive, gripPx, grab, drag }: HandleProps) {
   const held = useRef<{ from: Place; isBegun: boolean } | null>(null);
   const { x, y } = shown.transform.imageToScreen(at);
   const placeOf = (event: PointerEvent<SVGCircleElement>): Place => {
@@ -165,31 +166,33 @@ function Handle({ at, shown, isActive, grab, drag }: HandleProps) {
   return (
     <>
       <circle className={isActive ? "handle active" : "handle"} cx={x} cy={y} r={HANDLE_PX} />
-      <circle
-        className="grip"
-        data-own-pointer=""
-        cx={x}
-        cy={y}
-        r={GRIP_PX}
-        onPointerDown={(event) => {
-          if (event.button !== 0) return;
-          event.stopPropagation();
-          event.currentTarget.setPointerCapture(event.pointerId);
-          held.current = { from: placeOf(event), isBegun: false };
-          grab();
-        }}
-        onPointerMove={(event) => {
-          const hand = held.current;
-          if (!hand) return;
-          event.stopPropagation();
-          const to = placeOf(event);
-          if (!hand.isBegun && Math.hypot(to.x - hand.from.x, to.y - hand.from.y) < 2) return;
-          drag(shown.transform.screenToImage(to), hand.isBegun);
-          hand.isBegun = true;
-        }}
-        onPointerUp={release}
-        onPointerCancel={release}
-      />
+      {gripPx > 0 && (
+        <circle
+          className="grip"
+          data-own-pointer=""
+          cx={x}
+          cy={y}
+          r={gripPx}
+          onPointerDown={(event) => {
+            if (event.button !== 0) return;
+            event.stopPropagation();
+            event.currentTarget.setPointerCapture(event.pointerId);
+            held.current = { from: placeOf(event), isBegun: false };
+            grab();
+          }}
+          onPointerMove={(event) => {
+            const hand = held.current;
+            if (!hand) return;
+            event.stopPropagation();
+            const to = placeOf(event);
+            if (!hand.isBegun && Math.hypot(to.x - hand.from.x, to.y - hand.from.y) < 2) return;
+            drag(shown.transform.screenToImage(to), hand.isBegun);
+            hand.isBegun = true;
+          }}
+          onPointerUp={release}
+          onPointerCancel={release}
+        />
+      )}
     </>
   );
 }

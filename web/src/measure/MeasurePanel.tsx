@@ -46,6 +46,11 @@ export function MeasurePanel({ studyInstanceUID, show }: PanelProps) {
   useHostTool(store, state);
   useMeasureKeys(store, state, shown);
   useStillPicture(state, shown);
+  useEffect(() => {
+    // From here Enter places a point; it must not press the button that chose the tool again.
+    const { activeElement } = document;
+    if (state?.tool && activeElement instanceof HTMLButtonElement) activeElement.blur();
+  }, [state?.tool]);
   const isOpen = usePanelOpen();
   useEffect(() => {
     // What a tool asks for, and why it refuses, is told in the panel.

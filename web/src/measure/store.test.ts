@@ -269,3 +269,12 @@ test("a mark keeps its words", async () => {
   await tab.rest();
   expect(server.measurements[0]?.text).toBe("Flail leaflet");
 });
+
+test("what is taken back before it was saved leaves nothing to save", async () => {
+  tab.caliper([0, 0], [10, 0]);
+  tab.store.undo();
+  await tab.rest();
+  expect(server.version).toBe(0);
+  expect(tab.store.snapshot().saving).toBe("saved");
+  expect(tab.unsaved).toBeNull();
+});

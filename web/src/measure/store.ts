@@ -193,7 +193,8 @@ export class MeasureStore {
 
   /** Saves now what is not saved. */
   async save(): Promise<void> {
-    if (this.isSaving || !this.state.isLoaded || sameAll(this.base, this.state.measurements)) return;
+    if (this.isSaving || !this.state.isLoaded) return;
+    if (sameAll(this.base, this.state.measurements)) return this.rest();
     this.isSaving = true;
     this.set({ saving: "saving" });
     try {
@@ -207,17 +208,19 @@ export class MeasureStore {
         this.take(await this.around.load());
       }
       this.isSaving = false;
-      if (sameAll(this.base, this.state.measurements)) {
-        this.around.keep(null);
-        this.set({ saving: "saved" });
-      } else {
-        this.saveSoon();
-      }
+      if (sameAll(this.base, this.state.measurements)) this.rest();
+      else this.saveSoon();
     } catch (error) {
       this.isSaving = false;
       this.set({ saving: "waiting", problem: `Not saved yet, and kept here: ${wordsOf(error)}` });
       if (!this.isClosed) this.around.later(() => void this.save(), RETRY_MS);
     }
+  }
+
+  /** All is saved, or was taken back before it could be. */
+  private rest(): void {
+    this.around.keep(null);
+    if (this.state.saving !== "saved") this.set({ saving: "saved", problem: "" });
   }
 
   close(): void {
@@ -266,7 +269,8 @@ export class MeasureStore {
   choose(tool: State["tool"]): void {
     const label = this.state.labels.find((one) => one.key === this.state.label);
     const keeps = tool !== null && label?.tools.includes(tool as ToolName);
-    this.set({ tool, draft: null, refused: null, known: null, label: keeps ? this.state.label : "" });
+    const selection = tool === "edit" ? this.state.selection : null;
+    this.set({ tool, selection, draft: null, refused: null, known: null, label: keeps ? this.state.label : "" });
   }
 
   /** Chooses what is measured next, and the tool that measures it. */
@@ -276,7 +280,7 @@ export class MeasureStore {
     if (!label || !first) return this.set({ label: "" });
     const { tool } = this.state;
     const fits = tool !== null && label.tools.includes(tool as ToolName);
-    this.set({ label: key, tool: fits ? tool : first, draft: null, refused: null, known: null });
+    this.set({ label: key, tool: fits ? tool : first, selection: null, draft: null, refused: null, known: null });
   }
 
   /** Where the pointer would place the next point. */
