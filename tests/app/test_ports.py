@@ -16,5 +16,5 @@ def test_a_taken_port_is_refused_with_its_option(taken_port: int) -> None:
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
-    with pytest.raises(PortTaken, match="the DICOM port 11112 on 192.0.2.1 cannot be used"):
+    with pytest.raises(PortTaken, match=r"the DICOM port 11112 on 192\.0\.2\.1 cannot be used"):
         refuse_taken_port("DICOM", "192.0.2.1", 11112, "--dimse-port")

@@ -250,13 +250,12 @@ def _with_archive(settings: Settings, run: Callable[[Archive], Awaitable[None]])
 async def _open(settings: Settings) -> AsyncIterator[Archive]:
     """Open the archive beside a running server, or alone with PostgreSQL just for this command."""
     embedded = embedded_postgres(settings)
-    was_served = is_served(_folder(settings))
     try:
         dsn = await prepare_database(settings, embedded)
         async with open_archive(settings, dsn) as archive:
             yield archive
     finally:
-        if embedded is not None and not was_served and not is_served(_folder(settings)):
+        if embedded is not None:
             await embedded.stop()
 
 

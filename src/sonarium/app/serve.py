@@ -16,7 +16,7 @@ from sonarium.app.ports import refuse_taken_port
 from sonarium.app.roles import RoleProcess
 from sonarium.app.settings import Settings
 from sonarium.app.supervisor import Lifeline, RoleFailed, Supervisor
-from sonarium.base.errors import UnavailableError
+from sonarium.base.errors import SonariumError, UnavailableError
 from sonarium.base.log import get_logger
 from sonarium.db.embedded import EmbeddedPostgres
 from sonarium.net.acceptor import open_listener
@@ -24,6 +24,7 @@ from sonarium.net.acceptor import open_listener
 log = get_logger(__name__)
 
 _MOST_DIMSE_PROCESSES = 4
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _WATCH_EVERY = timedelta(seconds=1)
 
 
@@ -35,17 +36,19 @@ async def serve(settings: Settings, serving: Callable[[str], Awaitable[None]]) -
     """
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _SIGNALS:
         loop.add_signal_handler(number, told.set)
-    running, telling = (
-        asyncio.create_task(_run(settings, serving)),
-        asyncio.create_task(told.wait()),
-    )
+    running = asyncio.create_task(_run(settings, serving))
+    telling = asyncio.create_task(told.wait())
     await asyncio.wait((running, telling), return_when=asyncio.FIRST_COMPLETED)
     telling.cancel()
     running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
     log.info("stopped")
 
 
@@ -110,11 +113,14 @@ async def _keep(
     embedded: EmbeddedPostgres | None,
     serving: Callable[[], Awaitable[None]],
 ) -> None:
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(supervisor.keep())
-        if embedded is not None:
-            tasks.create_task(_keep_postgresql(embedded))
-        tasks.create_task(_announce(serving))
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(supervisor.keep())
+            if embedded is not None:
+                tasks.create_task(_keep_postgresql(embedded))
+            tasks.create_task(_announce(serving))
+    except* SonariumError as failures:
+        raise failures.exceptions[0] from None
 
 
 async def _announce(serving: Callable[[], Awaitable[None]]) -> None:

@@ -13,7 +13,7 @@ from litestar.types import ASGIApp
 from sonarium.app.archive import Archive, measurement_service, system_status_service
 from sonarium.app.folders import DataFolder
 from sonarium.app.ports import refuse_taken_port
-from sonarium.app.settings import Settings
+from sonarium.app.settings import HTTPSettings, Settings
 from sonarium.app.web_application import web_application
 from sonarium.faces.dicomweb.routes import dicomweb_routes
 from sonarium.faces.ui_api.browser_guard import browser_guard
@@ -26,6 +26,7 @@ from sonarium.services.thumbnail import ThumbnailService
 from sonarium.services.transcoding import Transcoder
 
 _BUFFER_BYTES = 512 * 1024
+_KNOCK_EVERY_S = 0.02
 
 
 def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> ASGIApp:
@@ -84,8 +85,21 @@ async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None
         listening = tasks.create_task(feed.run())
         serving = tasks.create_task(server.serve())
         try:
+            await _until_it_listens(settings.http)
             yield
         finally:
             listening.cancel()
             server.stop()  # type: ignore[no-untyped-call]  # granian's own
             await serving
+
+
+async def _until_it_listens(http: HTTPSettings) -> None:
+    """Knock until somebody opens: the server begins to listen late, and does not say when."""
+    while http.port:
+        try:
+            _, writer = await asyncio.open_connection(http.host, http.port)
+        except ConnectionRefusedError:
+            await asyncio.sleep(_KNOCK_EVERY_S)
+        else:
+            writer.close()
+            return

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 from rich.console import Console, Group
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -64,7 +65,7 @@ def _summary(counts: Counter[ImportOutcome], told: list[ImportedFile], size: int
     for heading in ("file", "outcome", "why"):
         reasons.add_column(heading, overflow="fold")
     for file in told[:_MOST_TOLD]:
-        reasons.add_row(file.name, file.outcome.value, file.reason)
+        reasons.add_row(escape(file.name), file.outcome.value, escape(file.reason))
     if len(told) > _MOST_TOLD:
         reasons.caption = f"and {len(told) - _MOST_TOLD:,} more"
     return Group(reasons, table)

@@ -1,0 +1,109 @@
+"""What is joined into one application, and how each failure is told."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from litestar import Litestar, Router, get
+from litestar.params import FromQuery
+
+from sonarium import __version__
+from sonarium.app.archive import archive_over
+from sonarium.app.settings import Settings
+from sonarium.app.web_application import web_application
+from sonarium.app.web_server import routes_of
+from sonarium.base.errors import RequestError, UnavailableError
+from sonarium.db.pool import Database
+from sonarium.services.change_feed import ChangeFeed
+from sonarium.storage.memory import MemoryBlobStore
+
+
+@get("/refused")
+async def refused() -> None:
+    raise RequestError("the moon is no study")
+
+
+@get("/unavailable")
+async def unavailable() -> None:
+    raise UnavailableError("the moon is in the way")
+
+
+@get("/mistake")
+async def mistake() -> None:
+    raise ZeroDivisionError("SYNTHETIC^PATIENT")
+
+
+@get("/counted")
+async def counted(limit: FromQuery[int]) -> int:
+    return limit
+
+
+@pytest.fixture(scope="module")
+async def application() -> Litestar:
+    """Every real route, and some that fail; no service is there."""
+    database = Database("")
+    archive = archive_over(database, MemoryBlobStore(), Settings())
+    services = routes_of(archive, Settings(), ChangeFeed(database)).dependencies
+    trial = Router("/trial", route_handlers=[refused, unavailable, mistake, counted])
+    return web_application(dict.fromkeys(services), [trial])
+
+
+@pytest.fixture
+async def client(application: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as opened:
+        yield opened
+
+
+async def problem(client: httpx.AsyncClient, path: str) -> dict[str, object]:
+    """Ask for a path that fails, and return its problem document."""
+    answer = await client.get(path)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    told: dict[str, object] = answer.json()
+    assert told["status"] == answer.status_code
+    return told
+
+
+async def test_a_request_that_cannot_be_granted_is_told_why(client: httpx.AsyncClient) -> None:
+    told = await problem(client, "/trial/refused")
+    assert (told["status"], told["detail"]) == (400, "the moon is no study")
+
+
+async def test_what_is_away_may_be_asked_again(client: httpx.AsyncClient) -> None:
+    told = await problem(client, "/trial/unavailable")
+    assert (told["status"], told["detail"]) == (503, "the moon is in the way")
+    assert (await client.get("/trial/unavailable")).headers["retry-after"] == "5"
+
+
+async def test_a_mistake_of_ours_tells_nothing_of_its_inside(client: httpx.AsyncClient) -> None:
+    told = await problem(client, "/trial/mistake")
+    assert told["status"] == 500
+    assert "SYNTHETIC" not in str(told)
+    assert "Zero" not in str(told)
+
+
+async def test_a_parameter_that_does_not_fit_is_named(client: httpx.AsyncClient) -> None:
+    told = await problem(client, "/trial/counted?limit=many")
+    assert told["status"] == 400
+    assert "limit" in str(told["detail"])
+
+
+async def test_a_method_that_is_not_allowed_is_a_problem_too(client: httpx.AsyncClient) -> None:
+    answer = await client.delete("/trial/counted")
+    assert answer.status_code == 405
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_document_is_served_and_no_page_that_loads_from_elsewhere(
+    client: httpx.AsyncClient,
+) -> None:
+    document = await client.get("/api/openapi.json")
+    assert document.json()["info"] == {"title": "Sonarium", "version": __version__}
+    for page in ("/api", "/api/swagger", "/api/redoc"):
+        assert '<script src="http' not in (await client.get(page)).text
+
+
+async def test_a_path_without_an_api_gets_the_web_application(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/studies/2.25.1")
+    assert answer.headers["content-type"].startswith("text/html")
