@@ -74,3 +74,8 @@ def test_groups_of_others_are_left_out() -> None:
         mixed if same_code(child.concept, imaging.concept) else child for child in content.children
     )
     assert read_report(replace(content, children=children)) == one_of_each()
+
+
+def test_a_mark_without_words_comes_back_without_words() -> None:
+    silent = tuple(replace(measurement, text="") for measurement in one_of_each())
+    assert read_report(report_content(replace(REPORT, measurements=silent))) == silent

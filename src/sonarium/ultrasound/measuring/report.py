@@ -36,6 +36,8 @@ from sonarium.ultrasound.measuring.measurement import (
 
 _CONTEXT: Final = Relationship.HAS_OBSERVATION_CONTEXT
 _MODIFIER: Final = Relationship.HAS_CONCEPT_MODIFIER
+_NO_WORDS: Final = "–"
+"""For a mark without words: a text may not be empty (PS3.3 C.18.3)."""
 _TOOL_OF_METHOD: Final = {code.value: tool for tool, code in concepts.TOOLS.items()}
 _QUANTITY_OF_CODE: Final = {
     (concept.code.value, concept.code.scheme): quantity
@@ -138,7 +140,7 @@ def _group(measurement: Measurement, number: int, report: MeasurementReport) -> 
         )
     drawn = tuple(_coordinates(figure, report.images) for figure in measurement.figures)
     if measurement.tool in {Tool.ARROW, Tool.NOTE}:
-        children.append(ContentItem(concepts.COMMENT, Text(measurement.text or "–"), drawn))
+        children.append(ContentItem(concepts.COMMENT, Text(measurement.text or _NO_WORDS), drawn))
     else:
         children += _numbers(measurement, drawn)
         children += _manual_scale(measurement.manual_scale)
@@ -269,7 +271,7 @@ def _read_group(group: ContentItem, observer: str) -> Measurement | None:
         values=tuple(_read_values(group, key)),
         measured_at=group.observed_at or datetime.fromtimestamp(0, UTC),
         measured_by=_text_of(group.find(concepts.DEVICE_OBSERVER_NAME)) or observer,
-        text=_text_of(group.find(concepts.COMMENT)) if is_mark else "",
+        text=_words_of(group) if is_mark else "",
         manual_scale=_read_scale(group),
     )
 
@@ -313,6 +315,11 @@ def _read_scale(group: ContentItem) -> ManualScale | None:
     if across.value.number is None or down.value.number is None:
         return None
     return ManualScale(across.value.number / 10, down.value.number / 10)
+
+
+def _words_of(group: ContentItem) -> str:
+    words = _text_of(group.find(concepts.COMMENT))
+    return "" if words == _NO_WORDS else words
 
 
 def _text_of(item: ContentItem | None) -> str:
