@@ -4,7 +4,7 @@ import { useCurrentStore, useMeasureState } from "./current";
 import { canvasOf } from "./hostTool";
 import { type Measurement, type Place, placesOf, type ToolName, type Value } from "./model";
 import type { Draft, MeasureStore, State } from "./store";
-import { orderedValues, titleOf, valueText } from "./words";
+import { orderedValues, shortText, titleOf, valueText } from "./words";
 import "./measure.css";
 
 const HANDLE_PX = 5;
@@ -85,7 +85,7 @@ function Drafted({ draft, shown, store }: { draft: Draft; shown: ShownFrame; sto
   const tool = draft.tool === "calibrate" ? "distance" : draft.tool;
   // A measured ellipse has four places; before that its first axis is shown.
   const shape = live?.ok ? placesOf(live.drawn.figures[0]) : places;
-  const lines = live?.ok ? live.drawn.values.slice(0, MOST_LINES).map(valueText) : [];
+  const lines = live?.ok ? namedValues(live.drawn.values) : [];
   return (
     <g className="measurement drafted">
       <Shape tool={tool} places={shape} shown={shown} />
@@ -228,8 +228,13 @@ function linesOf(measurement: Measurement, values: readonly Value[]): string[] {
   const named = measurement.label || measurement.text || "";
   if (!first) return named ? [named] : [titleOf(measurement)];
   const mark = measurement.manualScale ? " (by hand)" : "";
-  const head = `${named ? `${named} ` : ""}${valueText(first)}${mark}`;
-  return [head, ...rest.slice(0, MOST_LINES - 1).map(valueText)];
+  if (!named) return namedValues(values).map((line, at) => (at === 0 ? line + mark : line));
+  return [`${named} ${valueText(first)}${mark}`, ...rest.slice(0, MOST_LINES - 1).map(shortText)];
+}
+
+/** Numbers are named where there are several. */
+function namedValues(values: readonly Value[]): string[] {
+  return values.slice(0, MOST_LINES).map(values.length > 1 ? shortText : valueText);
 }
 
 /** Right of the rightmost place, and inside the viewport. */

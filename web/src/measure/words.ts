@@ -67,6 +67,31 @@ export const QUANTITY_WORDS: Record<Quantity, string> = {
   count: "count",
 };
 
+/** What stands before a number on the picture, where several stand together. */
+const SHORT: Partial<Record<Quantity, string>> = {
+  length: "L",
+  "major-axis": "D1",
+  "minor-axis": "D2",
+  area: "A",
+  circumference: "C",
+  volume: "Vol",
+  time: "t",
+  velocity: "v",
+  "peak-gradient": "PG",
+  "deceleration-time": "DT",
+  "half-time": "PHT",
+  vti: "VTI",
+  "mean-velocity": "mean v",
+  "mean-gradient": "MG",
+  duration: "t",
+};
+
+/** A number with its short name, for the picture. */
+export function shortText(value: Value): string {
+  const name = SHORT[value.quantity];
+  return name ? `${name} ${valueText(value)}` : valueText(value);
+}
+
 const DECIMALS: Record<string, number> = {
   cm: 2,
   cm2: 2,
