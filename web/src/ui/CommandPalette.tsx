@@ -38,6 +38,8 @@ export function CommandPalette({ close }: { close: () => void }) {
           if (event.key === "ArrowDown") setAt(Math.min(at + 1, found.length - 1));
           else if (event.key === "ArrowUp") setAt(Math.max(at - 1, 0));
           else if (event.key === "Enter") run(found[at]);
+          // A search field would use Escape to empty itself first.
+          else if (event.key === "Escape") close();
           else return;
           event.preventDefault();
         }}
