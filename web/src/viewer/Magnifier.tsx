@@ -39,13 +39,12 @@ export function Magnifier({ cine, at, transform, filter }: Props) {
     return cine.subscribe(paint);
   }, [cine, at, transform]);
   return (
-    <canvas
-      ref={canvas}
+    <div
       className="magnifier"
-      width={DIAMETER}
-      height={DIAMETER}
-      style={{ left: at.x - DIAMETER / 2, top: at.y - DIAMETER / 2, filter }}
+      style={{ left: at.x - DIAMETER / 2, top: at.y - DIAMETER / 2 }}
       aria-hidden="true"
-    />
+    >
+      <canvas ref={canvas} width={DIAMETER} height={DIAMETER} style={{ filter }} />
+    </div>
   );
 }

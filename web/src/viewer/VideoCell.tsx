@@ -22,7 +22,7 @@ export function VideoCell({ shown }: { shown: Shown }) {
   return (
     <video
       className="video"
-      src={`/api/video/${shown.address.study}/${shown.address.series}/${shown.address.instance}`}
+      src={`${path}/rendered?accept=video/mp4`}
       controls
       autoPlay
       loop

@@ -19,13 +19,13 @@ export const COLUMNS: readonly Column[] = [
     width: "minmax(150px, 2fr)",
     show: (study) => <strong>{personName(study.patientName)}</strong>,
   },
-  { id: "id", title: "Patient ID", width: "minmax(90px, 1fr)", show: (study) => study.patientID },
-  { id: "born", title: "Born", width: "112px", show: (study) => calendarDay(study.patientBirthDate) },
+  { id: "id", title: "Patient ID", width: "minmax(110px, 1.1fr)", show: (study) => study.patientID },
+  { id: "born", title: "Born", width: "124px", show: (study) => calendarDay(study.patientBirthDate) },
   { id: "sex", title: "Sex", width: "40px", show: (study) => study.patientSex },
   {
     id: "date",
     title: "Date",
-    width: "158px",
+    width: "172px",
     show: (study) => `${calendarDay(study.studyDate)} ${clockTime(study.studyTime)}`.trim() || "No date",
   },
   {

@@ -1,6 +1,6 @@
 """WADO-RS rendered resources and thumbnails (PS3.18 10.4.1.1.3, 10.4.1.1.5)."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -9,15 +9,19 @@ from litestar.di import NamedDependency
 
 from sonarium.dicom.pixels.format import VOIFunction, Window
 from sonarium.dicom.pixels.rendering import Rendering, StillMediaType, Viewport
+from sonarium.dicom.scanned_data_set import Hole
+from sonarium.dicom.uids import transfer_syntax
 from sonarium.domain.selection import Selection
 from sonarium.faces.dicomweb.answers import (
     Answer,
+    Body,
     HTTPRequest,
     Part,
     at_hand,
     content,
     multipart,
     not_modified,
+    single,
 )
 from sonarium.faces.dicomweb.errors import NotAcceptable
 from sonarium.faces.dicomweb.media_types import MediaRange, parse_accept
@@ -29,6 +33,7 @@ from sonarium.services.retrieve import RetrieveService
 from sonarium.services.thumbnail import ThumbnailService
 
 STILL_TYPES: Final = (StillMediaType.JPEG, StillMediaType.PNG, StillMediaType.GIF)
+MP4: Final = "video/mp4"
 MOST_RENDERED: Final = 500
 """Pictures in one answer."""
 
@@ -58,7 +63,12 @@ async def render_instance(
     retrieve: NamedDependency[RetrieveService],
     rendering: NamedDependency[RenderService],
 ) -> Answer:
-    """Return an instance as a picture: of several frames, the representative one."""
+    """Return an instance as a picture: of several frames, the representative one.
+
+    A stored video is returned whole to a player that asks for it (PS3.18 8.3.3.1).
+    """
+    if request.query_params.get("accept") == MP4:
+        return await _stored_video(request, retrieve, named_by(request))
     return await _pictures(request, retrieve, rendering, [(named_by(request), None)])
 
 
@@ -97,6 +107,32 @@ async def show_thumbnail(
     if unchanged is not None:
         return unchanged
     return content(picture, StillMediaType.JPEG, entity_tag)
+
+
+async def _stored_video(
+    request: HTTPRequest, retrieve: RetrieveService, selection: Selection
+) -> Answer:
+    """Return a video as it is stored, or the range of it that a player asks for.
+
+    Raises:
+        NotAcceptable: the object holds no video stream.
+    """
+    opened = await retrieve.open(selection)
+    row = opened.row
+    if opened.frames is None or not transfer_syntax(row.transfer_syntax_uid).is_video:
+        raise NotAcceptable("the object is not stored as a video")
+    extents = opened.frames.extents(0)
+
+    async def stream(start: int, length: int) -> AsyncIterator[bytes]:
+        for offset, size in extents:
+            inside = min(max(0, size - start), length)
+            if inside:
+                async for piece in retrieve.iter_value(row, Hole(offset + start, inside)):
+                    yield piece
+            start, length = max(0, start - size), length - inside
+
+    whole = sum(size for _, size in extents)
+    return await single(request, Body(MP4, whole, stream, f'"{row.sha256.hex()[:32]}-video"'))
 
 
 async def _pictures(
