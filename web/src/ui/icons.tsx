@@ -17,6 +17,7 @@ const PATHS = {
   zoomOut: "M9 4a5 5 0 100 10A5 5 0 009 4zM13 13l4 4M7 9h4",
   rotate: "M15 6a6.5 6.5 0 101.5 5M16 3v4h-4",
   flip: "M10 3v14M8 6L3 14h5zM12 6l5 8h-5z",
+  contrast: "M4 6h7M15 6h1M13 4v4M4 14h1M9 14h7M7 12v4",
   invert: "M10 3a7 7 0 100 14zM10 3a7 7 0 010 14",
   glass: "M8 3a5.5 5.5 0 100 11A5.5 5.5 0 008 3zM12.500 12.500L17 17",
   palette: "M3 5h14v10H3zM6.500 5v10M10 5v10M13.500 5v10",

@@ -13,10 +13,11 @@ interface Props {
   find: (uid: string) => Shown | undefined;
   autoplay: boolean;
   magnifies: boolean;
+  adjusts: boolean;
 }
 
 /** The viewports of the layout, or the active one alone. */
-export function Grid({ desk, engine, find, autoplay, magnifies }: Props) {
+export function Grid({ desk, engine, find, autoplay, magnifies, adjusts }: Props) {
   const { layout, cells, active, isMaximised } = useSyncExternalStore(desk.store.subscribe, desk.store.snapshot);
   const shape = isMaximised ? { rows: 1, columns: 1 } : LAYOUTS[layout];
   const indices = isMaximised ? [active] : Array.from({ length: cellCount(layout) }, (_, at) => at);
@@ -34,7 +35,7 @@ export function Grid({ desk, engine, find, autoplay, magnifies }: Props) {
           index={index}
           cell={cells[index] ?? EMPTY_CELL}
           isActive={index === active}
-          {...{ desk, engine, find, autoplay, magnifies }}
+          {...{ desk, engine, find, autoplay, magnifies, adjusts }}
         />
       ))}
     </div>
@@ -47,7 +48,7 @@ interface SlotProps extends Props {
   isActive: boolean;
 }
 
-function Slot({ index, cell, isActive, desk, engine, find, autoplay, magnifies }: SlotProps) {
+function Slot({ index, cell, isActive, desk, engine, find, autoplay, magnifies, adjusts }: SlotProps) {
   const shown = cell.uid === null ? undefined : find(cell.uid);
   const activate = useCallback(() => desk.activate(index), [desk, index]);
   const change = useCallback(
@@ -88,7 +89,7 @@ function Slot({ index, cell, isActive, desk, engine, find, autoplay, magnifies }
     <div className="slot" {...drop}>
       <Viewport
         key={cell.uid}
-        {...{ index, engine, cell, shown, playing, isActive, magnifies, activate, change, maximise, moved }}
+        {...{ index, engine, cell, shown, playing, isActive, magnifies, adjusts, activate, change, maximise, moved }}
         startsPlaying={autoplay}
         attach={desk.attach}
       />

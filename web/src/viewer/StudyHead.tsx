@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { Link } from "wouter";
 import type { StudyDetail } from "../api/client";
 import { DemoMark } from "../ui/DemoMark";
@@ -21,6 +21,7 @@ export function StudyHead({ detail, desk }: { detail: StudyDetail; desk: Desk })
       <span className="study-what">
         {[study.studyDescription, calendarDay(study.studyDate), clockTime(study.studyTime)].filter(Boolean).join(" · ")}
       </span>
+      <Arrivals detail={detail} />
       <OfflineMark />
       <DemoMark />
       <span className="screens">
@@ -35,6 +36,25 @@ export function StudyHead({ detail, desk }: { detail: StudyDetail; desk: Desk })
         </button>
       </span>
     </header>
+  );
+}
+
+const ARRIVED_SHOWN_MS = 8000;
+
+/** Says that the study still grows, for a while after each arrival. */
+function Arrivals({ detail }: { detail: StudyDetail }) {
+  const count = detail.series.reduce((sum, series) => sum + series.instances.length, 0);
+  const [before, setBefore] = useState(count);
+  useEffect(() => {
+    if (count === before) return;
+    const timer = window.setTimeout(() => setBefore(count), ARRIVED_SHOWN_MS);
+    return () => window.clearTimeout(timer);
+  }, [count, before]);
+  const more = count - before;
+  return (
+    <span className="arrivals" role="status">
+      {more > 0 ? `Still arriving: ${more} more ${more === 1 ? "image" : "images"}` : ""}
+    </span>
   );
 }
 

@@ -47,6 +47,7 @@ export function Toolbar({ desk }: { desk: Desk }) {
         <CommandButton id="flip" icon="flip" />
       </div>
       <div className="tools" role="group" aria-label="Grey values">
+        <CommandButton id="adjust" icon="contrast" />
         <CommandButton id="invert" icon="invert" />
         <label className="field" title="Palette (P)">
           <Icon name="palette" />

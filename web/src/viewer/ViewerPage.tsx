@@ -70,6 +70,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
   const [, go] = useLocation();
   const [prefs] = useSettings();
   const [magnifies, setMagnifies] = useState(false);
+  const [adjusts, setAdjusts] = useState(false);
   const [figures, setFigures] = useState(false);
   const desk = useDesk(library, detail);
   const [selected, setSelected] = useState<string>();
@@ -126,6 +127,8 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
       toggleFilmstrip: () => remember({ filmstrip: !settings().filmstrip }),
       toggleMagnifier: () => setMagnifies((before) => !before),
       magnifies,
+      toggleAdjusting: () => setAdjusts((before) => !before),
+      adjusts,
       nextStress: () => {
         const { hanging } = desk.workspace;
         desk.hang(hanging === "stress by view" ? "stress by stage" : "stress by view", 0);
@@ -137,13 +140,17 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
       },
       hasPriors: priors.length > 0,
       dropTool: () => {
+        if (adjusts) {
+          setAdjusts(false);
+          return true;
+        }
         if (!tool) return false;
         choose(null);
         return true;
       },
       toggleFigures: () => setFigures((before) => !before),
     }),
-    [go, order, selected, desk, magnifies, hasStress, priors, loadPrior, tool, choose],
+    [go, order, selected, desk, magnifies, adjusts, hasStress, priors, loadPrior, tool, choose],
   );
   useCommands(useViewerCommands(desk, around));
   usePrefetch(desk, order, library);
@@ -179,7 +186,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
           togglePrior={togglePrior}
         />
       )}
-      <Grid desk={desk} engine={engine} find={find} autoplay={prefs.autoplay} magnifies={magnifies} />
+      <Grid desk={desk} engine={engine} find={find} autoplay={prefs.autoplay} magnifies={magnifies} adjusts={adjusts} />
       <Transport desk={desk} />
       {figures && <Figures desk={desk} cache={engine.cache} />}
       <aside className="panels">

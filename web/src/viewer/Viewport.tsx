@@ -37,6 +37,8 @@ export interface ViewportProps {
   /** Loops play as soon as their first frame is here. */
   startsPlaying: boolean;
   magnifies: boolean;
+  /** The left button changes brightness and contrast. */
+  adjusts: boolean;
   activate: () => void;
   change: (change: Partial<Cell>, gesture: string) => void;
   maximise: () => void;

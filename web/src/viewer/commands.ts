@@ -12,6 +12,8 @@ export interface Surroundings {
   toggleFilmstrip: () => void;
   toggleMagnifier: () => void;
   magnifies: boolean;
+  toggleAdjusting: () => void;
+  adjusts: boolean;
   nextStress: () => void;
   hasStress: boolean;
   compare: () => void;
@@ -41,6 +43,14 @@ export function useViewerCommands(desk: Desk, around: Surroundings): readonly Co
         keys: ["g"],
         run: around.toggleMagnifier,
         isOn: around.magnifies,
+      },
+      {
+        id: "adjust",
+        title: "Drag for brightness and contrast",
+        group: "Image",
+        keys: ["l"],
+        run: around.toggleAdjusting,
+        isOn: around.adjusts,
       },
       ...LAYOUT_NAMES.map((name, at) => ({
         id: `layout ${name}`,

@@ -75,8 +75,8 @@ export function usePointer(here: Surroundings) {
       drag.current = { kind: "pinch", from: at, start: at, moved: true };
       return;
     }
-    let kind: Drag = event.button === 2 ? "look" : "pan";
-    if (event.button === 0 && tool) {
+    let kind: Drag = event.button === 2 || (here.adjusts && event.button === 0) ? "look" : "pan";
+    if (event.button === 0 && tool && !here.adjusts) {
       if (tool.pauses) here.cine?.pause();
       if (tool.pointerDown?.(toolPointer(event), shown())) kind = "tool";
     }
@@ -145,7 +145,7 @@ export function usePointer(here: Surroundings) {
 
   return {
     over,
-    cursor: tool?.cursor ?? "default",
+    cursor: tool?.cursor ?? (here.adjusts ? "move" : "default"),
     handlers: {
       onPointerDown: down,
       onPointerMove: move,
