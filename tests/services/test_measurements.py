@@ -11,6 +11,7 @@ from pydicom import dcmread
 from tests.running_archive import RunningArchive
 
 from sonarium.dicom.sr.content import GraphicPoint, GraphicType
+from sonarium.dicom.sr.document_modules import Observer
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import instances_of
 from sonarium.services.measurements import (
@@ -29,7 +30,6 @@ from sonarium.ultrasound.measuring.measurement import (
     Tool,
 )
 from sonarium.ultrasound.measuring.plausible import ImplausibleMeasurement
-from sonarium.ultrasound.measuring.report import Observer
 from sonarium.ultrasound.measuring.report_document import measurement_series_uid
 
 PICTURE = "dicom/us/hp-pediatric-echo-1.dcm"

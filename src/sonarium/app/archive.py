@@ -8,9 +8,11 @@ from socket import gethostname
 from sonarium.app.folders import DataFolder
 from sonarium.app.settings import Settings
 from sonarium.db.pool import Database
+from sonarium.dicom.sr.document_modules import Observer
 from sonarium.services.commitment import CommitmentService
 from sonarium.services.decoding import DecodingPool
 from sonarium.services.devices import DeviceService
+from sonarium.services.key_images import KeyImageService
 from sonarium.services.measurements import MeasurementService
 from sonarium.services.move import MoveService
 from sonarium.services.query import QueryService
@@ -20,7 +22,6 @@ from sonarium.services.transcoding import Transcoder
 from sonarium.storage.blob_store import BlobStore
 from sonarium.storage.local import LocalBlobStore
 from sonarium.storage.s3 import S3BlobStore, open_bucket
-from sonarium.ultrasound.measuring.report import Observer
 from sonarium.ultrasound.measuring.report_document import MANUFACTURER, uid_from
 
 
@@ -96,10 +97,19 @@ def move_service(archive: Archive, settings: Settings) -> MoveService:
 
 
 def measurement_service(archive: Archive, settings: Settings) -> MeasurementService:
-    """Build what keeps measurements; until there are users, the workstation measures."""
+    """Build what keeps measurements."""
+    return MeasurementService(archive.database, archive.store, _workstation(settings))
+
+
+def key_image_service(archive: Archive, settings: Settings) -> KeyImageService:
+    """Build what keeps marks of images."""
+    return KeyImageService(archive.database, archive.store, _workstation(settings))
+
+
+def _workstation(settings: Settings) -> Observer:
+    """Name who measures: until there are users, the workstation does."""
     identity = f"{settings.dimse.ae_title}/{gethostname()}"
-    observer = Observer("This workstation", uid_from(identity), MANUFACTURER)
-    return MeasurementService(archive.database, archive.store, observer)
+    return Observer("This workstation", uid_from(identity), MANUFACTURER)
 
 
 def system_status_service(archive: Archive, settings: Settings) -> SystemStatusService:

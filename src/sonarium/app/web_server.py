@@ -10,7 +10,12 @@ from granian.server.embed import Server
 from litestar import Litestar
 from litestar.types import ASGIApp
 
-from sonarium.app.archive import Archive, measurement_service, system_status_service
+from sonarium.app.archive import (
+    Archive,
+    key_image_service,
+    measurement_service,
+    system_status_service,
+)
 from sonarium.app.folders import DataFolder
 from sonarium.app.ports import refuse_taken_port
 from sonarium.app.settings import HTTPSettings, Settings
@@ -51,6 +56,7 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "thumbnails": ThumbnailService(retrieve, render, cache, settings.thumbnails),
             "metadata": MetadataService(archive.database),
             "measuring": measurement_service(archive, settings),
+            "marking": key_image_service(archive, settings),
             "transcoder": Transcoder(archive.database, archive.blobs, archive.decoding),
         },
         [dicomweb_routes()],

@@ -14,15 +14,20 @@ from typing import Final
 from sonarium.base.clock import Clock, utc_now
 from sonarium.base.errors import RequestError
 from sonarium.db.pool import Database
-from sonarium.dicom.encode import encode_attributes
 from sonarium.dicom.header import Header, unpack_header
 from sonarium.dicom.json_model import header_to_json
+from sonarium.dicom.sr.document_modules import (
+    COPIED_TAGS,
+    DocumentIdentity,
+    Observer,
+    ReferencedImage,
+)
 from sonarium.dicom.sr.reading import read_content
-from sonarium.dicom.uids import EXPLICIT_VR_LITTLE_ENDIAN
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import InstanceRow, headers_of, instances_of
 from sonarium.index.opened_instance import find_opened_instance
-from sonarium.services.store import Arrival, Door, Placement, Source, StoreService
+from sonarium.services.own_documents import store_document
+from sonarium.services.store import Placement, StoreService
 from sonarium.ultrasound.measuring.concepts import QUANTITIES
 from sonarium.ultrasound.measuring.derived import (
     BodySize,
@@ -37,14 +42,10 @@ from sonarium.ultrasound.measuring.outlines import cut_figure
 from sonarium.ultrasound.measuring.plausible import check_measurements
 from sonarium.ultrasound.measuring.report import (
     MeasurementReport,
-    Observer,
-    ReferencedImage,
     read_report,
 )
 from sonarium.ultrasound.measuring.report_document import (
     COMPREHENSIVE_3D_SR,
-    COPIED_TAGS,
-    DocumentIdentity,
     measurement_series_uid,
     report_document,
     uid_from,
@@ -58,8 +59,6 @@ __all__ = [
     "VersionConflict",
 ]
 
-_CHARACTER_SET: Final = "ISO_IR 192"
-_SOURCE: Final = Source(Door.WORKSTATION)
 _UNITS: Final = {quantity: concept.unit for quantity, concept in QUANTITIES.items()}
 _HEIGHT_M, _WEIGHT_KG = 0x00101020, 0x00101030
 _REGIONS: Final = 0x00186011
@@ -219,22 +218,16 @@ class MeasurementService:
             study_instance_uid=study.uid,
             series_instance_uid=measurement_series_uid(study.uid),
             sop_instance_uid=uid_from(f"{seed.sop_instance_uid}/{seed.blob_key}"),
-            version=_version(newest) + 1,
+            instance_number=_version(newest) + 1,
             written_at=self._clock().astimezone(),
-            predecessor_uid=newest.sop_instance_uid if newest is not None else None,
         )
-        document = report_document(identity, header_to_json(header, None, COPIED_TAGS), report)
-        await self._store_bytes(
-            encode_attributes(document, EXPLICIT_VR_LITTLE_ENDIAN, _CHARACTER_SET)
+        document = report_document(
+            identity,
+            newest.sop_instance_uid if newest is not None else None,
+            header_to_json(header, None, COPIED_TAGS),
+            report,
         )
-
-    async def _store_bytes(self, data_set: bytes) -> None:
-        reception = self._store.receive(Arrival(EXPLICIT_VR_LITTLE_ENDIAN, _SOURCE))
-        waiting = reception.feed(data_set)
-        if waiting is not None:
-            await waiting
-        stored = await reception.commit()
-        if await stored.placed() is Placement.CONFLICT:
+        if await store_document(self._store, document) is Placement.CONFLICT:
             raise VersionConflict("Somebody else saved measurements of this study meanwhile.")
 
     async def _computed(

@@ -109,3 +109,20 @@ async def test_labels_name_their_codes(web: WebArchive) -> None:
     assert (label["code"], label["scheme"], label["quantity"]) == ("29436-3", "LN", "length")
     units = {it["quantity"]: it["unit"] for it in shown["quantities"]}
     assert units["area"] == "cm2"
+
+
+async def test_a_key_image_is_marked_and_listed(web: WebArchive, testdata: Path) -> None:
+    study, instance = await opened(web, testdata)
+    path = f"/api/studies/{study}/key-images"
+    shown = (await web.client.get(path)).json()
+    assert shown["selections"] == []
+    assert {"code": "113004", "meaning": "For Teaching"} in shown["reasons"]
+    image = {"sopInstanceUID": instance, "frame": 1}
+    body = {"reason": "113004", "description": "Look", "images": [image]}
+    answer = await web.client.post(path, json=body)
+    assert answer.status_code == 201
+    assert (await web.client.get(path)).json() == answer.json()
+    assert answer.json()["selections"][0]["reason"] == "For Teaching"
+    refused = await web.client.post(path, json={**body, "reason": "1"})
+    assert refused.status_code == 400
+    assert (await web.client.get("/api/studies/1.2.3/key-images")).status_code == 404

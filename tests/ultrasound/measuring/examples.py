@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sonarium.dicom.sr.content import GraphicPoint, GraphicType
+from sonarium.dicom.sr.document_modules import Observer, ReferencedImage
 from sonarium.ultrasound.measuring.measurement import (
     Figure,
     ManualScale,
@@ -11,7 +12,6 @@ from sonarium.ultrasound.measuring.measurement import (
     Quantity,
     Tool,
 )
-from sonarium.ultrasound.measuring.report import Observer, ReferencedImage
 
 STILL = ReferencedImage("1.2.3.4.1", "1.2.840.10008.5.1.4.1.1.6.1", "1.2.3.4", 1)
 LOOP = ReferencedImage("1.2.3.4.2", "1.2.840.10008.5.1.4.1.1.3.1", "1.2.3.4", 30)

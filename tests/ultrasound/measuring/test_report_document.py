@@ -16,12 +16,12 @@ from sonarium.dicom.header import header_of
 from sonarium.dicom.json_model import header_to_json
 from sonarium.dicom.part10 import file_meta, split_part10
 from sonarium.dicom.scanner import DataSetScanner
+from sonarium.dicom.sr.document_modules import DocumentIdentity
 from sonarium.dicom.sr.reading import read_content
 from sonarium.domain.attributes import Attributes
 from sonarium.ultrasound.measuring.report import read_report
 from sonarium.ultrasound.measuring.report_document import (
     COMPREHENSIVE_3D_SR,
-    DocumentIdentity,
     measurement_series_uid,
     report_document,
     uid_from,
@@ -32,9 +32,8 @@ IDENTITY = DocumentIdentity(
     study_instance_uid="1.2.3",
     series_instance_uid=measurement_series_uid("1.2.3"),
     sop_instance_uid="1.2.3.7.2",
-    version=2,
+    instance_number=2,
     written_at=datetime(2026, 11, 23, 18, 0, 0, 5, UTC),
-    predecessor_uid="1.2.3.7.1",
 )
 COPIED: Attributes = {
     "00080020": {"vr": "DA", "Value": ["20261123"]},
@@ -47,7 +46,7 @@ COPIED: Attributes = {
 
 @pytest.fixture
 def document(tmp_path: Path) -> Path:
-    encoded = encode_attributes(report_document(IDENTITY, COPIED, REPORT), EXPLICIT)
+    encoded = encode_attributes(report_document(IDENTITY, "1.2.3.7.1", COPIED, REPORT), EXPLICIT)
     meta = file_meta(
         sop_class_uid=COMPREHENSIVE_3D_SR,
         sop_instance_uid=IDENTITY.sop_instance_uid,

@@ -150,6 +150,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_instance_uid}/key-images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Key images of a study
+         * @description List the images that were marked, here or on a scanner, and why.
+         */
+        get: operations["ApiStudiesStudyInstanceUidKeyImagesShowKeyImages"];
+        put?: never;
+        /**
+         * Mark key images
+         * @description Store a Key Object Selection of these images.
+         */
+        post: operations["ApiStudiesStudyInstanceUidKeyImagesMarkKeyImages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -179,6 +203,12 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /** ImagesToMark */
+        ImagesToMark: {
+            reason: string;
+            description: string;
+            images: components["schemas"]["MarkedImageDetail"][];
         };
         /** InstanceCalibration */
         InstanceCalibration: {
@@ -218,6 +248,15 @@ export interface components {
             viewNumber: number | null;
             heartRate: number | null;
         };
+        /** KeyImagesDetail */
+        KeyImagesDetail: {
+            documentUID: string;
+            markedAt: string;
+            markedBy: string;
+            reason: string;
+            description: string;
+            images: components["schemas"]["MarkedImageDetail"][];
+        };
         /** LabelDetail */
         LabelDetail: {
             key: string;
@@ -234,6 +273,11 @@ export interface components {
         ManualScaleDetail: {
             cmPerColumn: number;
             cmPerRow: number;
+        };
+        /** MarkedImageDetail */
+        MarkedImageDetail: {
+            sopInstanceUID: string;
+            frame?: number | null;
         };
         /** MeanDetail */
         MeanDetail: {
@@ -272,6 +316,11 @@ export interface components {
             quantity: "length" | "major-axis" | "minor-axis" | "area" | "circumference" | "angle" | "volume" | "time" | "heart-rate" | "slope" | "velocity" | "peak-gradient" | "deceleration" | "deceleration-time" | "half-time" | "vti" | "mean-velocity" | "mean-gradient" | "duration" | "count";
             unit: string;
         };
+        /** ReasonDetail */
+        ReasonDetail: {
+            code: string;
+            meaning: string;
+        };
         /** RegionDetail */
         RegionDetail: {
             /** @enum {string} */
@@ -308,6 +357,11 @@ export interface components {
         StudyDetail: {
             study: components["schemas"]["StudySummary"];
             series: components["schemas"]["SeriesDetail"][];
+        };
+        /** StudyKeyImages */
+        StudyKeyImages: {
+            selections: components["schemas"]["KeyImagesDetail"][];
+            reasons: components["schemas"]["ReasonDetail"][];
         };
         /** StudyMeasurements */
         StudyMeasurements: {
@@ -706,6 +760,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeasurementLabels"];
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidKeyImagesShowKeyImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyKeyImages"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidKeyImagesMarkKeyImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImagesToMark"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyKeyImages"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };

@@ -199,3 +199,43 @@ class MeasurementLabels(UIModel, frozen=True):
 
     labels: list[LabelDetail]
     quantities: list[QuantityDetail]
+
+
+class MarkedImageDetail(UIModel, frozen=True):
+    """An image, or one frame of it (from 1)."""
+
+    sop_instance_uid: str = msgspec.field(name="sopInstanceUID")
+    frame: int | None = None
+
+
+class KeyImagesDetail(UIModel, frozen=True):
+    """Images that somebody marked for a reason (Key Object Selection)."""
+
+    document_uid: str = msgspec.field(name="documentUID")
+    marked_at: str
+    marked_by: str
+    reason: str
+    description: str
+    images: list[MarkedImageDetail]
+
+
+class ReasonDetail(UIModel, frozen=True):
+    """A reason to mark an image (CID 7010)."""
+
+    code: str
+    meaning: str
+
+
+class StudyKeyImages(UIModel, frozen=True):
+    """What is marked in a study, and the reasons there are."""
+
+    selections: list[KeyImagesDetail]
+    reasons: list[ReasonDetail]
+
+
+class ImagesToMark(UIModel, frozen=True):
+    """Images to mark; `reason` is the code of a reason."""
+
+    reason: str
+    description: str
+    images: list[MarkedImageDetail]

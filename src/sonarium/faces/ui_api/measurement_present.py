@@ -6,24 +6,30 @@ from typing import Final
 
 from sonarium.dicom.json_model import header_to_json
 from sonarium.dicom.sr.content import GraphicPoint, GraphicType
+from sonarium.dicom.sr.key_objects import REASONS
 from sonarium.faces.ui_api.measurement_model import (
     AxisUnit,
     DerivedDetail,
     DoubtDetail,
     FigureDetail,
     InstanceCalibration,
+    KeyImagesDetail,
     LabelDetail,
     ManualScaleDetail,
+    MarkedImageDetail,
     MeanDetail,
     MeasurementDetail,
     MeasurementLabels,
     QuantityDetail,
+    ReasonDetail,
     RegionDetail,
     SpatialFormatName,
     StudyCalibration,
+    StudyKeyImages,
     StudyMeasurements,
     ValueDetail,
 )
+from sonarium.services.key_images import MarkedImages
 from sonarium.services.measurements import InstanceHeader, SavedMeasurements
 from sonarium.ultrasound.calibration import NotCalibrated, baseline_row, speed_cm_per_s
 from sonarium.ultrasound.calibration_check import (
@@ -235,4 +241,25 @@ def _label(label: Label) -> LabelDetail:
         code=label.code.value,
         scheme=label.code.scheme,
         meaning=label.code.meaning,
+    )
+
+
+def study_key_images(marked: Sequence[MarkedImages]) -> StudyKeyImages:
+    """Present what is marked in a study."""
+    return StudyKeyImages(
+        selections=[
+            KeyImagesDetail(
+                document_uid=selection.sop_instance_uid,
+                marked_at=selection.marked_at.isoformat(),
+                marked_by=selection.marked_by,
+                reason=selection.reason.meaning,
+                description=selection.description,
+                images=[
+                    MarkedImageDetail(sop_instance_uid=image.sop_instance_uid, frame=image.frame)
+                    for image in selection.images
+                ],
+            )
+            for selection in marked
+        ],
+        reasons=[ReasonDetail(code=reason.value, meaning=reason.meaning) for reason in REASONS],
     )

@@ -1,22 +1,26 @@
-"""Measuring in the JSON API: calibration, labels, and the measurements of a study."""
+"""Measuring in the JSON API: calibration, labels, measurements and key images of a study."""
 
-from litestar import Router, get, put
+from litestar import Router, get, post, put
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException, NotFoundException, ValidationException
 from litestar.params import FromPath, JSONBody
 
 from sonarium.faces.ui_api.measurement_model import (
+    ImagesToMark,
     MeasurementLabels,
     MeasurementsToSave,
     StudyCalibration,
+    StudyKeyImages,
     StudyMeasurements,
 )
 from sonarium.faces.ui_api.measurement_present import (
     measurement_labels,
     measurement_of,
     study_calibration,
+    study_key_images,
     study_measurements,
 )
+from sonarium.services.key_images import KeyImageService, MarkedImage, NoSuchStudy
 from sonarium.services.measurements import MeasurementService, StudyNotHere, VersionConflict
 
 LONGEST_BODY_BYTES = 8 * 1024 * 1024
@@ -94,10 +98,52 @@ def show_labels() -> MeasurementLabels:
     return measurement_labels()
 
 
+@get(
+    "/studies/{study_instance_uid:str}/key-images",
+    summary="Key images of a study",
+    raises=[NotFoundException],
+)
+async def show_key_images(
+    marking: NamedDependency[KeyImageService], study_instance_uid: FromPath[str]
+) -> StudyKeyImages:
+    """List the images that were marked, here or on a scanner, and why."""
+    try:
+        return study_key_images(await marking.marked(study_instance_uid))
+    except NoSuchStudy as error:
+        raise NotFoundException(detail=str(error)) from error
+
+
+@post(
+    "/studies/{study_instance_uid:str}/key-images",
+    summary="Mark key images",
+    raises=[NotFoundException],
+    request_max_body_size=LONGEST_BODY_BYTES,
+)
+async def mark_key_images(
+    marking: NamedDependency[KeyImageService],
+    study_instance_uid: FromPath[str],
+    data: JSONBody[ImagesToMark],
+) -> StudyKeyImages:
+    """Store a Key Object Selection of these images."""
+    images = [MarkedImage(image.sop_instance_uid, image.frame) for image in data.images]
+    try:
+        marked = await marking.mark(study_instance_uid, data.reason, data.description, images)
+    except NoSuchStudy as error:
+        raise NotFoundException(detail=str(error)) from error
+    return study_key_images(marked)
+
+
 def measurement_routes() -> Router:
     """Return every route of measuring."""
     return Router(
         "/api",
-        route_handlers=[show_calibration, show_measurements, save_measurements, show_labels],
+        route_handlers=[
+            show_calibration,
+            show_measurements,
+            save_measurements,
+            show_labels,
+            show_key_images,
+            mark_key_images,
+        ],
         tags=["measuring"],
     )

@@ -22,6 +22,7 @@ from sonarium.dicom.sr.content import (
     UIDReference,
     same_code,
 )
+from sonarium.dicom.sr.document_modules import Observer, ReferencedImage
 from sonarium.ultrasound.measuring import concepts
 from sonarium.ultrasound.measuring.derived import DerivedValue, LabelMean
 from sonarium.ultrasound.measuring.labels import LABELS
@@ -43,25 +44,6 @@ _QUANTITY_OF_CODE: Final = {
     (concept.code.value, concept.code.scheme): quantity
     for quantity, concept in concepts.QUANTITIES.items()
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ReferencedImage:
-    """An image that measurements refer to."""
-
-    sop_instance_uid: str
-    sop_class_uid: str
-    series_instance_uid: str
-    number_of_frames: int
-
-
-@dataclass(frozen=True, slots=True)
-class Observer:
-    """Who or what made the document."""
-
-    name: str
-    uid: str
-    manufacturer: str
 
 
 @dataclass(frozen=True, slots=True)
