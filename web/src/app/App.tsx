@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { type ComponentType, useEffect, useMemo, useState } from "react";
 import { Link, Route, Switch } from "wouter";
 import { CommandPalette } from "../ui/CommandPalette";
 import { useCommands } from "../ui/commands";
@@ -10,15 +10,39 @@ import { ThemeSwitch } from "../ui/ThemeSwitch";
 import { useCommandKeys } from "../ui/useCommandKeys";
 import { WorklistPage } from "../worklist/WorklistPage";
 
-const loadViewer = () => import("../viewer/ViewerPage");
-const ViewerPage = lazy(loadViewer);
+type Viewer = ComponentType<{ uid: string }>;
+
+let viewer: Viewer | undefined;
+
+async function loadViewer(): Promise<Viewer> {
+  viewer ??= (await import("../viewer/ViewerPage")).default;
+  return viewer;
+}
+
+/** The viewer, at once when it was fetched before: a suspended page waits 300 ms by React's rule. */
+function ViewerRoute({ uid }: { uid: string }) {
+  const [Page, setPage] = useState<Viewer | undefined>(() => viewer);
+  const [problem, setProblem] = useState("");
+  useEffect(() => {
+    if (Page) return;
+    loadViewer()
+      .then((loaded) => setPage(() => loaded))
+      .catch(() => setProblem("The viewer could not be fetched. Reload the page when the network is back."));
+  }, [Page]);
+  if (Page) return <Page key={uid} uid={uid} />;
+  return (
+    <main className="notice" aria-busy={!problem}>
+      <h1>{problem || "Opening the viewer…"}</h1>
+    </main>
+  );
+}
 
 export function App() {
   const [sheet, setSheet] = useState<"" | "palette" | "keys">("");
   useCommandKeys();
   useEffect(() => {
     // The viewer is wanted next: fetch it once the list stands.
-    const timer = window.setTimeout(() => void loadViewer(), 1500);
+    const timer = window.setTimeout(() => void loadViewer().catch(() => undefined), 800);
     return () => window.clearTimeout(timer);
   }, []);
   useCommands(
@@ -61,10 +85,9 @@ export function App() {
         </button>
         <ThemeSwitch />
       </header>
-      <Suspense fallback={<main className="notice" aria-busy="true">Opening the viewer…</main>}>
         <Switch>
           <Route path="/" component={WorklistPage} />
-          <Route path="/studies/:uid">{({ uid }) => <ViewerPage key={uid} uid={uid} />}</Route>
+          <Route path="/studies/:uid">{({ uid }) => <ViewerRoute key={uid} uid={uid} />}</Route>
           <Route>
             <main className="notice">
               <h1>There is no such page</h1>
@@ -74,7 +97,6 @@ export function App() {
             </main>
           </Route>
         </Switch>
-      </Suspense>
       {sheet === "palette" && <CommandPalette close={() => setSheet("")} />}
       {sheet === "keys" && <KeySheet close={() => setSheet("")} />}
     </div>

@@ -9,6 +9,8 @@ interface Props {
   priors: readonly StudySummary[];
   openUid: string;
   selected: string | undefined;
+  /** Thumbnails may be fetched. */
+  isPictured: boolean;
   /** UIDs on the table. */
   onScreen: ReadonlySet<string>;
   select: (uid: string) => void;
@@ -17,7 +19,7 @@ interface Props {
 }
 
 /** The patient's studies in time and their pictures: click to show, drag to place. */
-export function Filmstrip({ studies, priors, openUid, selected, onScreen, select, place, togglePrior }: Props) {
+export function Filmstrip({ studies, priors, openUid, selected, isPictured, onScreen, select, place, togglePrior }: Props) {
   useEffect(() => {
     if (selected) document.getElementById(`shot-${selected}`)?.scrollIntoView({ block: "nearest" });
   }, [selected]);
@@ -37,6 +39,7 @@ export function Filmstrip({ studies, priors, openUid, selected, onScreen, select
                     instance={instance}
                     study={detail.study.studyInstanceUID}
                     series={series.seriesInstanceUID}
+                    mayLoad={isPictured}
                     isSelected={instance.sopInstanceUID === selected}
                     isShown={onScreen.has(instance.sopInstanceUID)}
                     select={select}
@@ -81,13 +84,14 @@ interface ShotProps {
   instance: InstanceDetail;
   study: string;
   series: string;
+  mayLoad: boolean;
   isSelected: boolean;
   isShown: boolean;
   select: (uid: string) => void;
   place: (uid: string) => void;
 }
 
-function Shot({ instance, study, series, isSelected, isShown, select, place }: ShotProps) {
+function Shot({ instance, study, series, mayLoad, isSelected, isShown, select, place }: ShotProps) {
   const [isPictured, setPictured] = useState(instance.presentation !== "none");
   const uid = instance.sopInstanceUID;
   const address = useMemo(() => ({ study, series, instance: uid }), [study, series, uid]);
@@ -113,7 +117,7 @@ function Shot({ instance, study, series, isSelected, isShown, select, place }: S
     >
       <span className="thumb" {...resting}>
         {isPictured ? (
-          <img src={`${instancePath(address)}/thumbnail`} alt="" loading="lazy" draggable={false} onError={() => setPictured(false)} />
+          <img src={mayLoad ? `${instancePath(address)}/thumbnail` : undefined} alt="" loading="lazy" draggable={false} onError={() => setPictured(false)} />
         ) : (
           <span className="kind">{instance.title || instance.sopClassName}</span>
         )}

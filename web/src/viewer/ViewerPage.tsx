@@ -157,6 +157,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
 
   const show = useCallback((one: string, frame: number) => desk.show(one, frame), [desk]);
   const onScreen = useOnScreen(desk);
+  const hasPicture = useFirstPicture();
   const find = useCallback((one: string) => library.get(one), [library]);
   return (
     <main className={prefs.filmstrip ? "viewer" : "viewer bare"}>
@@ -180,6 +181,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
           priors={priors}
           openUid={uid}
           selected={selected}
+          isPictured={hasPicture}
           onScreen={onScreen}
           select={setSelected}
           place={(one) => desk.place(desk.workspace.active, one)}
@@ -274,6 +276,24 @@ function startLayout(detail: StudyDetail): LayoutName {
   const count = picturesOf(detail).length;
   const liked = settings().layout ?? (window.innerWidth >= 1200 ? "2×2" : "1×1");
   return cellCount(liked) > count ? layoutFor(count) : liked;
+}
+
+const LONGEST_WAIT_MS = 1500;
+
+/** True once a picture is on screen: what is less urgent must not take its connections. */
+function useFirstPicture(): boolean {
+  const [isThere, setThere] = useState(false);
+  useEffect(() => {
+    const start = performance.now();
+    let turn = 0;
+    const look = (now: number) => {
+      if (document.querySelector(".picture[data-drawn]") || now - start > LONGEST_WAIT_MS) setThere(true);
+      else turn = requestAnimationFrame(look);
+    };
+    turn = requestAnimationFrame(look);
+    return () => cancelAnimationFrame(turn);
+  }, []);
+  return isThere;
 }
 
 function useOnScreen(desk: Desk): ReadonlySet<string> {
