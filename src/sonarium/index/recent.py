@@ -6,7 +6,7 @@ quickly by an index. Only what is neither is worth a second, longer look.
 
 from typing import Final
 
-RECENT: Final = (3000, 12_000)
+RECENT: Final = (3000, 12_000, 48_000)
 """Studies looked through."""
 
 

@@ -50,12 +50,23 @@ ALTER TABLE study ALTER attributes SET STORAGE EXTERNAL;
 CREATE INDEX study_recent_idx ON study (study_date DESC, study_time DESC, study_ref DESC);
 CREATE INDEX study_patient_idx ON study (patient_ref);
 CREATE INDEX study_patient_id_idx ON study (patient_id);
-CREATE INDEX study_accession_idx ON study (accession_number) WHERE accession_number <> '';
+CREATE INDEX study_accession_idx ON study (accession_number);
+CREATE INDEX study_id_idx ON study (study_id);
 CREATE INDEX study_name_idx ON study (name_alphabetic);
 CREATE INDEX study_birth_date_idx ON study (birth_date) WHERE birth_date <> '';
 -- Without fastupdate: a pending list would be searched from end to end by every query.
 CREATE INDEX study_name_trgm_idx ON study USING gin (
     name_alphabetic gin_trgm_ops, name_ideographic gin_trgm_ops, name_phonetic gin_trgm_ops
+) WITH (fastupdate = off);
+CREATE INDEX study_referring_trgm_idx ON study USING gin (
+    split_part(referring_name, '=', 1) gin_trgm_ops,
+    split_part(referring_name, '=', 2) gin_trgm_ops,
+    split_part(referring_name, '=', 3) gin_trgm_ops
+) WITH (fastupdate = off);
+CREATE INDEX study_description_idx ON study USING gin (description gin_trgm_ops)
+    WITH (fastupdate = off);
+CREATE INDEX study_numbers_trgm_idx ON study USING gin (
+    patient_id gin_trgm_ops, accession_number gin_trgm_ops
 ) WITH (fastupdate = off);
 CREATE INDEX study_words_idx ON study USING gin (words gin_trgm_ops) WITH (fastupdate = off);
 CREATE INDEX study_modalities_idx ON study USING gin (modalities) WITH (fastupdate = off);

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
+from sonarium.index.asked import ENDLESS
 from sonarium.index.folding import fold
 from sonarium.index.recent import RECENT, promises_more
 
@@ -19,6 +20,7 @@ ARCHIVE_COUNTS = sql_file("sonarium.index", "archive_counts")
 COMPACT_TALLY = sql_file("sonarium.index", "compact_tally")
 
 _SHORTEST_INSIDE: Final = 3
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DAY: Final = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
     r"|(?P<day2>\d\d?)\.(?P<month2>\d\d?)\.(?P<year2>\d{4})"
@@ -65,12 +67,18 @@ async def studies_with_words(
     """List studies that hold every word of `text`, newest first; without words, all.
 
     A word is found at the beginning of any word, from three characters on also inside; case
-    and accents do not count. A date may be written `2024-01-31`, `31.01.2024` or `20240131`.
+    and accents do not count. A date may be written `2024-01-31`, `31.01.2024` or `20240131`;
+    a year alone means the studies of that year.
     """
-    patterns = [_pattern(word) for word in fold(text).replace("^", " ").split()]
-    page = {"limit": limit, "offset": offset}
-    if not patterns:
+    words = fold(text).replace("^", " ").split()
+    years = [word for word in words if _YEAR.fullmatch(word)]
+    patterns = [_pattern(word) for word in words if word not in years]
+    page: dict[str, object] = {"limit": limit, "offset": offset}
+    if not words:
         return await tx.all(StudyLine, RECENT_STUDIES, **page)
+    page |= {"from_date": max(years, default=""), "to_date": min(years, default="") + ENDLESS}
+    if not patterns:
+        return await tx.all(StudyLine, RECENT_WITH_WORDS, patterns=[], most=offset + limit, **page)
     for most in RECENT:
         recent = await tx.all(StudyLine, RECENT_WITH_WORDS, patterns=patterns, most=most, **page)
         if len(recent) == limit:

@@ -6,6 +6,7 @@ SELECT study.study_instance_uid, study.patient_id, study.study_date, study.study
        study.attributes->'00100010'->'Value'->0 AS patient_name
   FROM (
        SELECT * FROM study
+        WHERE study_date >= %(from_date)s AND study_date < %(to_date)s
         ORDER BY study_date DESC, study_time DESC, study_ref DESC
         LIMIT %(most)s
        ) AS study

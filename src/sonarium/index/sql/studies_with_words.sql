@@ -3,7 +3,8 @@
 WITH hit AS MATERIALIZED (
 SELECT study_ref, study_date, study_time
   FROM study
- WHERE words LIKE %(first)s
+ WHERE study_date >= %(from_date)s AND study_date < %(to_date)s
+   AND words LIKE %(first)s
    AND words LIKE %(second)s
    AND words LIKE %(third)s
    AND words LIKE ALL (%(others)s::text[])
