@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BASE, loops, onPage, studies } from "./page.mjs";
+
+const SECONDS = 6;
+
+/** Key of the layout, how many loops it shows, and the largest share of late frames allowed. */
+const LAYOUTS = [
+  ["Shift+3", 4, 0.01],
+  ["Shift+6", 16, 0.05],
+];
+
+test("many loops keep their stored rate", { timeout: 120_000 }, async (context) => {
+  const all = await studies();
+  const most = all.sort((one, other) => loops(other.instances).length - loops(one.instances).length)[0];
+  await onPage(async (page) => {
+    await page.goto(`${BASE}/studies/${most.uid}`);
+    await page.waitForSelector(".picture[data-drawn]");
+    await page.keyboard.press("L");
+    for (const [key, count, allowed] of LAYOUTS) {
+      await page.keyboard.press("q");
+      await page.keyboard.press(key);
+      await page.keyboard.press("q");
+      await page.waitForTimeout(4000);
+      const before = await tally(page);
+      await page.waitForTimeout(SECONDS * 1000);
+      const after = await tally(page);
+      const shown = after.shown - before.shown;
+      const late = (after.late - before.late) / shown;
+      context.diagnostic(`${count} loops: ${(shown / SECONDS).toFixed(0)} frames/s, ${(100 * late).toFixed(2)} % late`);
+      assert.ok(late <= allowed, `${count} loops: ${late}`);
+    }
+  });
+});
+
+const tally = (page) =>
+  page.$eval(".figures", ({ dataset }) => ({ shown: Number(dataset.shown), late: Number(dataset.late) }));
