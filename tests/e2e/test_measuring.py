@@ -75,6 +75,7 @@ async def test_measuring_by_keys_and_pointer(address: str, tmp_path: Path) -> No
     # The wires are 4.0 cm apart; half a pixel of this phantom is 0.0085 cm.
     assert abs(float(read["wires"].removesuffix(" cm")) - 4.0) <= 0.0085 + 0.005
     assert "spectral Doppler trace" in read["refused"] or "time across" in read["refused"]
+    assert read["keyImage"].startswith("For Teaching Wires")
     await _the_document_holds_all(address, read["study"])
 
 

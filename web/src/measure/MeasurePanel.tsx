@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useChanges } from "../api/changes";
 import { useAllCommands } from "../ui/commands";
 import { type ShownFrame, useOverlay, useToolHost } from "../viewer/tools";
 import { setCurrent, useMeasureState } from "./current";
 import { hostTool } from "./hostTool";
+import { KeyImages } from "./KeyImages";
 import { MeasureOverlay } from "./MeasureOverlay";
 import { LabelChooser, Results } from "./Results";
 import { showPanel, usePanelOpen } from "./panelState";
@@ -58,7 +59,7 @@ export function MeasurePanel({ studyInstanceUID, show }: PanelProps) {
   }, [state?.tool, state?.refused]);
   if (!state || !isOpen) return null;
   return (
-    <section className="measure-panel" aria-label="Measurements">
+    <section className="measure-panel" aria-label="Measurements" onKeyDown={keepForFields}>
       <header>
         <h2>Measure</h2>
         <SavingState state={state} />
@@ -69,8 +70,14 @@ export function MeasurePanel({ studyInstanceUID, show }: PanelProps) {
       <LabelChooser state={state} choose={(key) => store.chooseLabel(key)} />
       <NextStep state={state} store={store} />
       <Results state={state} store={store} shown={shown} show={show} />
+      <KeyImages study={studyInstanceUID} shown={shown} show={show} />
     </section>
   );
+}
+
+/** Arrows and Enter in a field belong to it, and not to the page around it. */
+function keepForFields(event: KeyboardEvent): void {
+  if (event.target instanceof HTMLElement && event.target.closest("input, select")) event.stopPropagation();
 }
 
 /** Keeps the viewer's active tool and the store's in step, whichever changes. */
@@ -190,9 +197,8 @@ function KnownDistance({ store }: { store: MeasureStore }) {
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key !== "Escape") return;
             event.stopPropagation();
-            store.cancel();
+            if (event.key === "Escape") store.cancel();
           }}
         />
       </label>

@@ -141,7 +141,10 @@ function Row({ measurement, state, store, isShown, show }: RowProps) {
               maxLength={1024}
               defaultValue={measurement.text ?? ""}
               onBlur={(event) => store.name(uid, { text: event.target.value })}
-              onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+              onKeyDown={(event) => {
+                event.stopPropagation();
+                if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
+              }}
             />
           ) : (
             fitting.length > 0 && (

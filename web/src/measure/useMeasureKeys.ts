@@ -24,7 +24,8 @@ export function useMeasureKeys(store: MeasureStore | null, state: State | null, 
     // Before the page's own keys: while something is drawn, arrows move it and not the loop.
     const pressed = (event: KeyboardEvent) => {
       const { store: here, shown: on } = latest.current;
-      if (!here || isTyping(event.target) || !press(here, on, event)) return;
+      if (!here || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+      if (!press(here, on, event)) return;
       event.preventDefault();
       event.stopPropagation();
     };

@@ -1,0 +1,142 @@
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { useChanges } from "../api/changes";
+import { api, bodyOf } from "../api/client";
+import type { components } from "../api/schema";
+import { useCommands } from "../ui/commands";
+import type { ShownFrame } from "../viewer/tools";
+
+type StudyKeyImages = components["schemas"]["StudyKeyImages"];
+
+interface Props {
+  study: string;
+  shown: ShownFrame | undefined;
+  show: (sopInstanceUID: string, frame: number) => void;
+}
+
+/** Marks what the active viewport shows as a key image, with a reason, and lists what is marked. */
+export function KeyImages({ study, shown, show }: Props) {
+  const { marked, problem, mark } = useKeyImages(study);
+  const [isOpen, setOpen] = useState(false);
+  const open = useCallback(() => setOpen(true), []);
+  useCommands(
+    useMemo(
+      () => [
+        {
+          id: "key image",
+          title: "Mark as key image",
+          group: "Measure",
+          keys: ["*"],
+          run: open,
+          isPossible: shown !== undefined,
+        },
+      ],
+      [open, shown !== undefined],
+    ),
+  );
+  return (
+    <section className="key-images" aria-label="Key images">
+      <header>
+        <h3>Key images</h3>
+        <button type="button" disabled={!shown} aria-keyshortcuts="*" onClick={() => setOpen(!isOpen)}>
+          Mark this image <kbd>*</kbd>
+        </button>
+      </header>
+      {problem && <p role="alert">{problem}</p>}
+      {isOpen && shown && (
+        <MarkForm
+          reasons={marked?.reasons ?? []}
+          close={() => setOpen(false)}
+          mark={(reason, description) =>
+            mark(reason, description, shown.instance.sopInstanceUID, shown.frame, shown.instance.numberOfFrames)
+          }
+        />
+      )}
+      <ul>
+        {marked?.selections.flatMap((selection) =>
+          selection.images.map((image, at) => (
+            <li key={`${selection.documentUID} ${at}`}>
+              <button type="button" onClick={() => show(image.sopInstanceUID, image.frame ?? 1)}>
+                <strong>{selection.reason}</strong> {selection.description}
+                <span className="when">
+                  {[image.frame ? `frame ${image.frame}` : "", selection.markedBy.toLowerCase()].filter(Boolean).join(" · ")}
+                </span>
+              </button>
+            </li>
+          )),
+        )}
+      </ul>
+    </section>
+  );
+}
+
+interface MarkFormProps {
+  reasons: StudyKeyImages["reasons"];
+  close: () => void;
+  mark: (reason: string, description: string) => Promise<boolean>;
+}
+
+function MarkForm({ reasons, close, mark }: MarkFormProps) {
+  const [reason, setReason] = useState(reasons[0]?.code ?? "");
+  const [description, setDescription] = useState("");
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void mark(reason, description).then((isDone) => isDone && close());
+      }}
+      onKeyDown={(event) => {
+        // Keys belong to the form, and not to the page around it.
+        event.stopPropagation();
+        if (event.key === "Escape") close();
+      }}
+    >
+      <label>
+        Reason
+        <select autoFocus value={reason} onChange={(event) => setReason(event.target.value)}>
+          {reasons.map(({ code, meaning }) => (
+            <option key={code} value={code}>
+              {meaning}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Words
+        <input maxLength={1024} value={description} onChange={(event) => setDescription(event.target.value)} />
+      </label>
+      <button type="submit">Mark</button>
+    </form>
+  );
+}
+
+function useKeyImages(study: string) {
+  const [marked, setMarked] = useState<StudyKeyImages>();
+  const [problem, setProblem] = useState("");
+  const params = useMemo(() => ({ path: { study_instance_uid: study } }), [study]);
+  const load = useCallback(async () => {
+    try {
+      setMarked(bodyOf(await api.GET("/api/studies/{study_instance_uid}/key-images", { params })));
+      setProblem("");
+    } catch (error) {
+      setProblem(`Key images could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }, [params]);
+  useEffect(() => void load(), [load]);
+  useChanges(useCallback((changed: string) => (changed === study || changed === "") && void load(), [study, load]));
+  const mark = useCallback(
+    async (reason: string, description: string, sopInstanceUID: string, frame: number, frames: number) => {
+      try {
+        const images = [{ sopInstanceUID, frame: frames > 1 ? frame : null }];
+        const body = { reason, description, images };
+        setMarked(bodyOf(await api.POST("/api/studies/{study_instance_uid}/key-images", { params, body })));
+        setProblem("");
+        return true;
+      } catch (error) {
+        setProblem(`Not marked: ${error instanceof Error ? error.message : String(error)}`);
+        return false;
+      }
+    },
+    [params],
+  );
+  return { marked, problem, mark };
+}
