@@ -1,7 +1,10 @@
 import { lazy, Suspense } from "react";
 import { instancePath } from "../api/client";
 import type { Shown } from "../viewer/Viewport";
+import { isPresentationState } from "../viewer/PresentationLayer";
+import type { Cell } from "../viewer/workspace";
 import { ReportView } from "./ReportView";
+import { StateView } from "./StateView";
 import { useDataSet } from "./useDataSet";
 import { WaveformView } from "./WaveformView";
 import "./documents.css";
@@ -12,8 +15,8 @@ const ENCAPSULATED_PDF = "1.2.840.10008.5.1.4.1.1.104.1";
 
 interface Props {
   shown: Shown;
-  /** Shows another object in the same place. */
-  open: (uid: string) => void;
+  /** Shows another object in the same place, perhaps in a certain way. */
+  open: (uid: string, as?: Partial<Cell>) => void;
   isHere: (uid: string) => boolean;
 }
 
@@ -23,6 +26,7 @@ export default function DocumentCell({ shown, open, isHere }: Props) {
   if (problem) return <Unreadable shown={shown} reason={`It could not be read: ${problem}`} />;
   if (!set) return <p className="empty">Loading…</p>;
   if (set["0040A730"]) return <ReportView {...{ shown, set, open, isHere }} />;
+  if (isPresentationState(shown)) return <StateView {...{ shown, set, open, isHere }} />;
   if (set["54000100"]) return <WaveformView shown={shown} set={set} />;
   if (shown.instance.sopClassUID === ENCAPSULATED_PDF) {
     return (
@@ -36,9 +40,6 @@ export default function DocumentCell({ shown, open, isHere }: Props) {
 
 /** Why an object has nothing to look at, in a reader's words. */
 function reasonFor({ instance }: Shown): string {
-  if (/Presentation State/.test(instance.sopClassName)) {
-    return "It says how other images are to be shown, and holds no image itself.";
-  }
   if (/Image|Volume/.test(instance.sopClassName)) return "It should be an image, but no pixels were sent with it.";
   if (/Raw Data/.test(instance.sopClassName)) return "Only its maker's own program can read raw data.";
   return "This kind of object has no picture, and Sonarium cannot lay it out as a page.";

@@ -77,7 +77,7 @@ function Slot({ index, cell, isActive, desk, engine, find, autoplay, magnifies, 
             <DocumentCell
               key={cell.uid}
               shown={shown}
-              open={(uid) => desk.place(index, uid)}
+              open={(uid, as) => desk.place(index, uid, as)}
               isHere={(uid) => find(uid) !== undefined}
             />
           </Suspense>

@@ -21,11 +21,11 @@ export function Transport({ desk }: { desk: Desk }) {
         <span className="still-note">{cine ? "Still image" : "No loop in the active viewport"}</span>
       )}
       <label className="field">
-        <span>In step</span>
+        <span className="visually-hidden">Loops in step</span>
         <select value={sync} onChange={(event) => desk.setSync(event.target.value as typeof sync)}>
-          <option value="off">off</option>
-          <option value="beat">by heart beat</option>
-          <option value="time">by time</option>
+          <option value="off">Not in step</option>
+          <option value="beat">In step by beat</option>
+          <option value="time">In step by time</option>
         </select>
       </label>
     </div>

@@ -13,6 +13,7 @@ import { Figures } from "./Figures";
 import { Filmstrip } from "./Filmstrip";
 import { Grid } from "./Grid";
 import { comparisonScreens, layoutFor, screensInOrder, stressScreens } from "./hanging";
+import { PresentationLayer } from "./PresentationLayer";
 import { StudyHead } from "./StudyHead";
 import { ToolHostProvider, useToolHost } from "./tools";
 import { Toolbar } from "./Toolbar";
@@ -191,6 +192,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
       <Grid desk={desk} engine={engine} find={find} autoplay={prefs.autoplay} magnifies={magnifies} adjusts={adjusts} />
       <Transport desk={desk} />
       {figures && <Figures desk={desk} cache={engine.cache} />}
+      <PresentationLayer library={library} />
       <aside className="panels">
         {extensions.map(({ id, Panel }) => (
           <Panel key={id} studyInstanceUID={uid} show={show} />

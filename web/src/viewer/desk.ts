@@ -87,9 +87,10 @@ export class Desk {
     this.activate((this.workspace.active + by + count) % count);
   }
 
-  place(index: number, uid: string): void {
+  /** Puts an object into a viewport, perhaps to be looked at in a certain way. */
+  place(index: number, uid: string, as: Partial<Cell> = {}): void {
     if (index >= cellCount(this.workspace.layout)) return;
-    this.store.change(placed(this.workspace, index, uid));
+    this.store.change(changedCell(placed(this.workspace, index, uid), index, as));
   }
 
   /** Shows one frame (from 1) of an object: where it hangs already, else in the active viewport. */
