@@ -65,7 +65,7 @@ _SCHNEIDER: Final[Mapping[str, tuple[float, float, float]]] = {
     "LV width": (-4.292, 1.298, 0.1560), "LV length": (-3.231, 1.193, 0.1376),
     "DAo": (-5.365, 1.360, 0.1216),
 }  # fmt: skip
-"""Schneider 2005: coefficients of the logarithm of a value in cm, and the root mean square error."""
+"""Schneider 2005: coefficients of the logarithm of a value in cm, and the root mean error."""
 
 
 def phn_z_score(parameter: str, value: float, *, bsa_m2: float, age_years: float) -> float:
