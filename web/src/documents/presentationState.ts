@@ -1,4 +1,4 @@
-import type { Point, View } from "../viewer/geometry";
+import { FITTED, mirrored, type Point, type View } from "../viewer/geometry";
 import { type Look, PLAIN } from "../viewer/look";
 import { type DataSet, items, numbers, text, texts } from "./dicomJson";
 
@@ -101,7 +101,8 @@ function viewOf(set: DataSet): Partial<View> {
   const degrees = numbers(set, "00700042")[0] ?? 0;
   const flipped = texts(set, "00700041")[0] === "Y";
   const quarterTurns = (((Math.round(degrees / 90) % 4) + 4) % 4) as View["quarterTurns"];
-  return quarterTurns || flipped ? { quarterTurns, flipped } : {};
+  const turned = { ...FITTED, quarterTurns };
+  return flipped ? mirrored(turned) : quarterTurns ? turned : {};
 }
 
 /** Whether a mark belongs to a frame (from 1) of an image. */

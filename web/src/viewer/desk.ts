@@ -1,6 +1,6 @@
 import type { Cine } from "./cine";
 import { Conductor, type Player } from "./conductor";
-import { actualSize, FITTED, turned, type View, zoomedAt } from "./geometry";
+import { actualSize, FITTED, mirrored, turned, type View, zoomedAt } from "./geometry";
 import type { Screen } from "./hanging";
 import { PALETTES, PLAIN, type Look } from "./look";
 import { beatsOfInstance, playingOf } from "./playing";
@@ -194,7 +194,7 @@ export class Desk {
   }
 
   flip(): void {
-    this.view((view) => ({ ...view, flipped: !view.flipped }));
+    this.view(mirrored);
   }
 
   look(change: Partial<Look>, gesture = ""): void {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FITTED, transformOf, turned, zoomedAt, type View } from "./geometry";
+import { FITTED, mirrored, transformOf, turned, zoomedAt, type View } from "./geometry";
 
 const IMAGE = { columns: 800, rows: 600, pixelAspectRatio: 1 };
 const VIEWPORT = { width: 400, height: 400 };
@@ -42,3 +42,14 @@ test("a quarter turn brings the left edge to the top", () => {
   const { imageToScreen } = transformOf(IMAGE, VIEWPORT, turned(FITTED));
   expect(imageToScreen({ x: 0, y: 300 }).y).toBeLessThan(imageToScreen({ x: 800, y: 300 }).y);
 });
+
+test.each([FITTED, turned(FITTED), turned(turned(turned(FITTED)))])(
+  "a mirror exchanges left and right as they are seen (%o)",
+  (view) => {
+    const point = { x: 10, y: 20 };
+    const before = transformOf(IMAGE, VIEWPORT, view).imageToScreen(point);
+    const after = transformOf(IMAGE, VIEWPORT, mirrored(view)).imageToScreen(point);
+    expect(after.x).toBeCloseTo(VIEWPORT.width - before.x);
+    expect(after.y).toBeCloseTo(before.y);
+  },
+);

@@ -21,7 +21,9 @@ export interface View {
   zoom: number | null;
   /** The image's middle, away from the viewport's middle, in screen pixels. */
   pan: Point;
+  /** Clockwise, after the mirror. */
   quarterTurns: 0 | 1 | 2 | 3;
+  /** Left and right of the stored image exchanged. */
   flipped: boolean;
 }
 
@@ -113,4 +115,14 @@ export function actualSize(view: View, devicePixelRatio: number): View {
 
 export function turned(view: View): View {
   return { ...view, quarterTurns: ((view.quarterTurns + 1) % 4) as View["quarterTurns"] };
+}
+
+/** Left and right exchanged as they are seen, whatever was turned before. */
+export function mirrored(view: View): View {
+  return {
+    ...view,
+    flipped: !view.flipped,
+    quarterTurns: ((4 - view.quarterTurns) % 4) as View["quarterTurns"],
+    pan: { x: -view.pan.x, y: view.pan.y },
+  };
 }
