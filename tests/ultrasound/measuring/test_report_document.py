@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from highdicom.sr import srread
 from pydicom import dcmread
 from tests.ultrasound.measuring.test_report import REPORT, one_of_each
 
@@ -66,6 +67,17 @@ def test_pydicom_reads_it(document: Path) -> None:
     assert len(evidence[0].ReferencedSOPSequence) == 2
     predecessor = read.PredecessorDocumentsSequence[0].ReferencedSeriesSequence[0]
     assert predecessor.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == "1.2.3.7.1"
+
+
+def test_highdicom_reads_every_measurement(document: Path) -> None:
+    groups = srread(str(document)).content.get_image_measurement_groups()
+    read = {
+        group.tracking_identifier: [measured.value for measured in group.get_measurements()]
+        for group in groups
+    }
+    assert read["LVIDd 2"] == [5.1]
+    assert read["HC 4"][:4] == [19.5, 29.1, 7.0, 5.3]
+    assert len(groups) == len(one_of_each()) + 1
 
 
 def test_we_read_it(document: Path) -> None:
