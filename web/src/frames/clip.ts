@@ -1,5 +1,8 @@
 import type { FrameSource, FromWorker, ToWorker } from "./messages";
 
+/** Stands for "exact" where a loop is fetched in a lossy form for playing. */
+export const EXACT = 0;
+
 /** Decoded pictures of one clip, and which of its frames are here at all. */
 export class Clip {
   readonly arrived: boolean[];
@@ -33,9 +36,15 @@ export class Clip {
     return this.pictures.get(keyOf(frame, shrink));
   }
 
+  /** How a frame that stands still is wanted: exactly as stored. */
+  get standing(): number {
+    const { presentation, renderedType } = this.source;
+    return presentation === "rendered" && renderedType === "image/jpeg" ? EXACT : 1;
+  }
+
   /** The picture at any size, the sharpest first. */
   anyPicture(frame: number): ImageBitmap | undefined {
-    return this.picture(frame, 1) ?? this.picture(frame, 2) ?? this.picture(frame, 4);
+    return this.picture(frame, EXACT) ?? this.picture(frame, 1) ?? this.picture(frame, 2) ?? this.picture(frame, 4);
   }
 
   /** Asks for a decoded frame unless it is here, on its way, or cannot be had. */

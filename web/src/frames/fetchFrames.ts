@@ -74,6 +74,16 @@ async function fetchRendered(
   await Promise.all(Array.from({ length: RENDERED_AT_ONCE }, runner));
 }
 
+/** One frame without loss, for looking closely at a loop that plays in a lossy form. */
+export async function fetchExact(source: FrameSource, frame: number, signal: AbortSignal): Promise<Blob> {
+  const response = await fetch(`${source.path}/frames/${frame + 1}/rendered`, {
+    headers: { Accept: "image/png" },
+    signal,
+  });
+  if (!response.ok) throw new FetchProblem(`The server answered ${response.status}.`, response.status);
+  return response.blob();
+}
+
 async function fetchParts(
   source: FrameSource,
   frames: readonly number[],

@@ -1,4 +1,5 @@
-import { FetchProblem, fetchFrames } from "./fetchFrames";
+import { EXACT } from "./clip";
+import { fetchExact, FetchProblem, fetchFrames } from "./fetchFrames";
 import type { FrameSource, FromWorker, ToWorker } from "./messages";
 
 /** Fetches and decodes for some clips, away from the page's own thread. */
@@ -65,13 +66,21 @@ async function decodeNext(): Promise<void> {
   const blob = opened?.frames[frame];
   try {
     if (!opened || !blob) throw new Error("not here");
-    const picture = shrink === 1 ? await createImageBitmap(blob) : await decodeSmall(blob, opened.source, shrink);
+    const picture = await decode(blob, opened, frame, shrink);
     tell({ kind: "decoded", clip, frame, shrink, picture }, [picture]);
   } catch {
     tell({ kind: "undecodable", clip, frame, shrink });
   }
   decoding--;
   void decodeNext();
+}
+
+async function decode(blob: Blob, { source, leaving }: OpenClip, frame: number, shrink: number): Promise<ImageBitmap> {
+  if (shrink === EXACT) {
+    const exact = await fetchExact(source, frame, leaving.signal).catch(() => blob);
+    return createImageBitmap(exact);
+  }
+  return shrink === 1 ? createImageBitmap(blob) : decodeSmall(blob, source, shrink);
 }
 
 /**

@@ -185,7 +185,7 @@ export class Cine implements Ticking {
 
   /** A playing loop may be drawn smaller; a frame that stands is drawn exactly. */
   private get wantedShrink(): number {
-    return this.isPlaying ? this.shrink : 1;
+    return this.isPlaying ? this.shrink : this.clip.standing;
   }
 
   private prepare(): void {
@@ -193,7 +193,7 @@ export class Cine implements Ticking {
     clip.current = this.wanted;
     clip.want(this.wanted, this.wantedShrink);
     if (!this.isPlaying && this.instance.numberOfFrames > 1) {
-      clip.want((this.wanted + 1) % this.instance.numberOfFrames, 1);
+      clip.want((this.wanted + 1) % this.instance.numberOfFrames, clip.standing);
       return;
     }
     const place = this.pass.frames.indexOf(this.wanted);

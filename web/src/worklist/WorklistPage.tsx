@@ -81,7 +81,9 @@ export function WorklistPage() {
             Try again
           </button>
         </div>
-      ) : studies.length === 0 && search.state === "ready" ? (
+      ) : studies.length === 0 && search.state === "searching" ? (
+        <p className="looking">Looking for studies…</p>
+      ) : studies.length === 0 ? (
         text ? (
           <div className="notice">
             <h2>No study matches “{text}”</h2>
