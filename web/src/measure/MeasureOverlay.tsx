@@ -34,7 +34,11 @@ export function MeasureOverlay({ shown }: { shown: ShownFrame }) {
         <Drawn key={measurement.trackingUID} measurement={measurement} shown={shown} store={store} state={state} />
       ))}
       {draft && <Drafted draft={draft} shown={shown} store={store} />}
-      {known && <Shape tool="distance" places={known.places} shown={shown} />}
+      {known && (
+        <g className="measurement drafted">
+          <Shape tool="distance" places={known.places} shown={shown} />
+        </g>
+      )}
       {cursor && !state.selection && <Cross at={shown.transform.imageToScreen(cursor.place)} />}
     </g>
   );

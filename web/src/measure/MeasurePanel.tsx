@@ -181,6 +181,12 @@ function NextStep({ state, store }: { state: State; store: MeasureStore }) {
 
 function KnownDistance({ store }: { store: MeasureStore }) {
   const [text, setText] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // The press that placed the second end takes the focus away once it is over.
+    const timer = window.setTimeout(() => field.current?.focus(), 0);
+    return () => window.clearTimeout(timer);
+  }, []);
   return (
     <form
       className="measure-known"
@@ -192,7 +198,7 @@ function KnownDistance({ store }: { store: MeasureStore }) {
       <label>
         Length of this distance, in cm
         <input
-          autoFocus
+          ref={field}
           inputMode="decimal"
           value={text}
           onChange={(event) => setText(event.target.value)}
