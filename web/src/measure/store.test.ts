@@ -278,3 +278,16 @@ test("what is taken back before it was saved leaves nothing to save", async () =
   expect(tab.store.snapshot().saving).toBe("saved");
   expect(tab.unsaved).toBeNull();
 });
+
+test("a change told while a save was on its way is not missed", async () => {
+  const other = await new Tab(server).open();
+  tab.caliper([0, 0], [10, 0]);
+  const saving = tab.store.save();
+  void tab.store.refresh();
+  await saving;
+  other.caliper([0, 0], [20, 0]);
+  await other.rest();
+  await tab.rest();
+  await tab.store.refresh();
+  expect([...tab.lengths].sort()).toEqual([1, 2]);
+});

@@ -115,6 +115,7 @@ export class MeasureStore {
   private undone: Step[] = [];
   private isSaving = false;
   private isPlanned = false;
+  private hasMissedChange = false;
   private isClosed = false;
 
   constructor(private readonly around: Surroundings) {}
@@ -157,7 +158,12 @@ export class MeasureStore {
 
   /** Another page saved: take its changes in, and keep ours. */
   async refresh(): Promise<void> {
-    if (!this.state.isLoaded || this.isSaving) return;
+    if (!this.state.isLoaded) return;
+    if (this.isSaving) {
+      // What our own save answers may be older than what was told meanwhile.
+      this.hasMissedChange = true;
+      return;
+    }
     try {
       const [saved, calibrations] = await Promise.all([this.around.load(), this.around.calibrations()]);
       this.calibrations = new Map(calibrations.map((one) => [one.sopInstanceUID, one]));
@@ -210,6 +216,10 @@ export class MeasureStore {
       this.isSaving = false;
       if (sameAll(this.base, this.state.measurements)) this.rest();
       else this.saveSoon();
+      if (this.hasMissedChange) {
+        this.hasMissedChange = false;
+        void this.refresh();
+      }
     } catch (error) {
       this.isSaving = false;
       this.set({ saving: "waiting", problem: `Not saved yet, and kept here: ${wordsOf(error)}` });
