@@ -2,8 +2,9 @@ import { instancePath, type InstanceAddress, type InstanceDetail } from "../api/
 import { Clip, sizeOf } from "./clip";
 import type { FrameSource, FromWorker, ToWorker } from "./messages";
 
-/** Decoded pictures kept over all clips, in bytes. */
-const DECODED_BUDGET = 768 * 2 ** 20;
+/** Decoded pictures kept over all clips, in bytes: less on a device that says it has little. */
+const DECODED_BUDGET =
+  Math.min(640, 128 * ((navigator as { deviceMemory?: number }).deviceMemory ?? 4)) * 2 ** 20;
 /** Frames kept as they arrived, over all clips that nobody shows, in bytes. */
 const ENCODED_BUDGET = 512 * 2 ** 20;
 /** Pictures right ahead of the one on screen are never forgotten. */

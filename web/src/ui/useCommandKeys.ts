@@ -9,6 +9,18 @@ function isTyping(target: EventTarget | null): boolean {
 
 const ALSO_WHILE_TYPING = new Set(["Escape", "ArrowDown", "ArrowUp", "Enter", "Ctrl+k"]);
 
+/** A focused button or link keeps what Enter and Space mean to it; a picture leaves Space to play. */
+function meansTheControl(key: string, target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (key === "Enter") return target.closest("a, summary, button") !== null;
+  return key === "Space" && target.closest("summary, button:not(.shot)") !== null;
+}
+
+/** Keeps the focus where it was when a button is pressed with the pointer, so that keys go on. */
+export function keepFocus(event: { target: EventTarget; preventDefault: () => void }): void {
+  if (event.target instanceof Element && event.target.closest("button")) event.preventDefault();
+}
+
 /** Runs the command whose key is pressed; the one place where the page listens to keys. */
 export function useCommandKeys(): void {
   useEffect(() => {
@@ -17,9 +29,7 @@ export function useCommandKeys(): void {
       if (event.defaultPrevented) return;
       if (document.querySelector("dialog[open]")) return;
       if (isTyping(event.target) && !ALSO_WHILE_TYPING.has(key)) return;
-      // A focused button or link keeps what Enter and Space mean to it.
-      const target = event.target instanceof HTMLElement ? event.target : null;
-      if ((key === "Enter" || key === "Space") && target?.closest("a, summary, button:not(.shot):not(.tool)")) return;
+      if (meansTheControl(key, event.target)) return;
       const command = commandFor(key);
       if (!command) return;
       event.preventDefault();

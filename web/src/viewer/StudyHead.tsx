@@ -4,6 +4,7 @@ import type { StudyDetail } from "../api/client";
 import { DemoMark } from "../ui/DemoMark";
 import { Icon } from "../ui/icons";
 import { OfflineMark } from "../ui/OfflineMark";
+import { keepFocus } from "../ui/useCommandKeys";
 import { calendarDay, clockTime, personName } from "../ui/words";
 import type { Desk } from "./desk";
 
@@ -12,7 +13,7 @@ export function StudyHead({ detail, desk }: { detail: StudyDetail; desk: Desk })
   const { study } = detail;
   const { hanging, screen } = useSyncExternalStore(desk.store.subscribe, desk.store.snapshot);
   return (
-    <header className="study-head">
+    <header className="study-head" onMouseDown={keepFocus}>
       <Link href="/" className="back" aria-label="Back to the study list" title="Study list (Esc)">
         <Icon name="back" />
       </Link>

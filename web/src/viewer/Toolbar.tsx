@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { useAllCommands } from "../ui/commands";
 import { Icon, type IconName } from "../ui/icons";
+import { keepFocus } from "../ui/useCommandKeys";
 import type { Desk } from "./desk";
 import { extensions } from "./extensions";
 import { PALETTES, type PaletteName } from "./look";
@@ -30,7 +31,7 @@ export function Toolbar({ desk }: { desk: Desk }) {
   const { layout, isMaximised } = useSyncExternalStore(desk.store.subscribe, desk.store.snapshot);
   const { palette } = desk.active.look;
   return (
-    <div className="toolbar" role="toolbar" aria-label="Viewer">
+    <div className="toolbar" role="toolbar" aria-label="Viewer" onMouseDown={keepFocus}>
       <CommandButton id="filmstrip" icon="strip" />
       <div className="tools" role="group" aria-label="Layout">
         {LAYOUT_NAMES.map((name) => (

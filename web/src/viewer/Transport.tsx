@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { InstanceDetail } from "../api/client";
+import { keepFocus } from "../ui/useCommandKeys";
 import type { Cine } from "./cine";
 import type { Desk } from "./desk";
 import { beatsOfInstance, playingOf } from "./playing";
@@ -14,7 +15,7 @@ export function Transport({ desk }: { desk: Desk }) {
   const cell = desk.active;
   const isLoop = cine !== undefined && cine.instance.numberOfFrames > 1;
   return (
-    <div className="transport" role="group" aria-label="Loop">
+    <div className="transport" role="group" aria-label="Loop" onMouseDown={keepFocus}>
       {isLoop ? (
         <LoopControls key={cine.instance.sopInstanceUID} desk={desk} cine={cine} cell={cell} />
       ) : (
