@@ -7,7 +7,15 @@ function isTyping(target: EventTarget | null): boolean {
   return target.closest("textarea, select, [contenteditable], input:not([type=range])") !== null;
 }
 
-const ALSO_WHILE_TYPING = new Set(["Escape", "ArrowDown", "ArrowUp", "Enter", "Ctrl+k"]);
+const ALWAYS = new Set(["Escape", "Ctrl+k"]);
+const WHILE_SEARCHING = new Set(["ArrowDown", "ArrowUp", "Enter"]);
+
+/** While a person writes, only what leaves the text alone; a search box leaves its list the arrows. */
+function isForText(key: string, target: EventTarget | null): boolean {
+  if (!isTyping(target) || ALWAYS.has(key)) return false;
+  const searches = target instanceof HTMLInputElement && target.type === "search";
+  return !(searches && WHILE_SEARCHING.has(key));
+}
 
 /** A focused button or link keeps what Enter and Space mean to it; a picture leaves Space to play. */
 function meansTheControl(key: string, target: EventTarget | null): boolean {
@@ -28,7 +36,7 @@ export function useCommandKeys(): void {
       const key = keyOf(event);
       if (event.defaultPrevented) return;
       if (document.querySelector("dialog[open]")) return;
-      if (isTyping(event.target) && !ALSO_WHILE_TYPING.has(key)) return;
+      if (isForText(key, event.target)) return;
       if (meansTheControl(key, event.target)) return;
       const command = commandFor(key);
       if (!command) return;

@@ -8,7 +8,17 @@ export function ColumnMenu() {
   const shown = chosenColumns(columns);
   const hidden = COLUMNS.filter((column) => !shown.includes(column));
   return (
-    <details className="menu">
+    <details
+      className="menu"
+      onBlur={(event) => {
+        if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) event.currentTarget.open = false;
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        event.currentTarget.open = false;
+      }}
+    >
       <summary title="Columns">
         <Icon name="columns" />
         <span className="visually-hidden">Columns</span>
