@@ -107,8 +107,8 @@ class Service:
             self.process = None
 
     def pid_of_dimse(self) -> int:
-        """Find the process that listens at the DICOM port."""
-        return _listener(self.dimse_port, self.family())
+        """Find a process that takes associations; the first process only holds the listener."""
+        return _listener(self.dimse_port, self.family()[1:])
 
     def pid_of_web(self) -> int:
         """Find the process that listens at the web port."""
