@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bench import ingest, query, retrieve
+from bench import ingest, large_object, query, retrieve
 from bench.measures import Measure
 from bench.objects import (
     patient_name,
@@ -38,6 +38,14 @@ def ingest_command(
 def retrieve_command() -> None:
     """How fast studies, frames and metadata are given back."""
     _tell(list(retrieve.measures(write_study_of_stills, write_cine)), "retrieve")
+
+
+@app.command(name="large")
+def large_command(
+    gigabytes: Annotated[float, typer.Option(help="Length of the object.")] = 2.0,
+) -> None:
+    """How much memory one object of gigabytes takes."""
+    _tell(list(large_object.measures(gigabytes)), "large")
 
 
 @app.command(name="query")

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -41,9 +41,12 @@ class Server:
         """The base of its DICOMweb services."""
         return f"http://127.0.0.1:{self.http_port}{self.root}"
 
-    def peak_memory_mib(self) -> float:
-        """Sum the peak resident memory of the server and its children, PostgreSQL excluded."""
-        return sum(_peak_mib(pid) for pid in _family(self.process.pid))
+    def memory_mib(self) -> float:
+        """Sum what the processes have to themselves, and their share of the rest (PSS).
+
+        PostgreSQL excluded.
+        """
+        return sum(_memory_mib(pid) for pid in _family(self.process.pid))
 
     def cpu_seconds(self) -> float:
         """Sum the processor time that the server and its children have used, in seconds."""
@@ -62,10 +65,11 @@ def _family(pid: int, with_postgres: str = "no") -> Iterator[int]:
             yield from _family(int(child), with_postgres)
 
 
-def _peak_mib(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / 1024
+def _memory_mib(pid: int) -> float:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
     return 0.0
 
 

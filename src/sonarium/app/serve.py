@@ -62,7 +62,9 @@ async def _run(settings: Settings, serving: Callable[[str], Awaitable[None]]) ->
             dsn = await prepare_database(settings, embedded)
             with _listening(settings) as listener:
                 roles = _processes(settings, dsn, listener)
-                supervisor = Supervisor(roles, settings.start_timeout, settings.drain_timeout)
+                supervisor = Supervisor(
+                    roles, settings.start_timeout, settings.drain_timeout, [RoleProcess.__module__]
+                )
                 try:
                     await supervisor.start()
                     await _keep(supervisor, embedded, lambda: serving(dsn))
