@@ -17,7 +17,9 @@ HTTPRequest = Request[Any, Any, State]
 Answer = Response[bytes] | Stream
 
 _WHOLE_BELOW: Final = 8 * 1024 * 1024
-"""Shorter bodies are sent in one piece; longer ones stream with bounded memory."""
+"""One object that is shorter is sent in one piece; a longer one streams."""
+_SENT_AT_ONCE: Final = 128 * 1024
+"""Of a multipart message: the reading of the next parts overlaps with the sending."""
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
 _PRIVATE: Final = "private, max-age=0, must-revalidate"
 
@@ -35,10 +37,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a multipart answer; short ones are at hand."""
+    """One part of a multipart answer; None: its length shows only when it is made."""
 
     headers: Mapping[str, str]
-    length: int
+    length: int | None
     stream: Callable[[], AsyncIterator[bytes]]
 
 
@@ -98,10 +100,37 @@ async def multipart(
     media_type = f'multipart/related; type="{part_type}"; boundary={boundary}{named}'
     headers = {"ETag": entity_tag, "Cache-Control": _PRIVATE}
     pieces = _pieces(parts, boundary)
-    if sum(part.length for part in parts) < _WHOLE_BELOW:
+    length = _length_of(parts, boundary)
+    if length is not None and length < _SENT_AT_ONCE:
         whole = b"".join([piece async for piece in pieces])
         return Response(whole, media_type=media_type, headers=headers)
-    return Stream(pieces, media_type=media_type, headers=headers)
+    if length is not None:
+        headers["Content-Length"] = str(length)
+    return Stream(_gathered(pieces), media_type=media_type, headers=headers)
+
+
+def _length_of(parts: Sequence[Part], boundary: str) -> int | None:
+    """Return how long the message will be, None when a part does not know."""
+    length = len(closing(boundary)) - (2 if parts else 0)  # nothing is before the first
+    for part in parts:
+        if part.length is None:
+            return None
+        length += len(part_head(boundary, part.headers)) + part.length
+    return length
+
+
+async def _gathered(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Join small pieces: while one batch is on its way, the next is read."""
+    waiting: list[bytes] = []
+    length = 0
+    async for piece in pieces:
+        waiting.append(piece)
+        length += len(piece)
+        if length >= _SENT_AT_ONCE:
+            yield b"".join(waiting)
+            waiting.clear()
+            length = 0
+    yield b"".join(waiting)
 
 
 async def _pieces(parts: Sequence[Part], boundary: str) -> AsyncIterator[bytes]:

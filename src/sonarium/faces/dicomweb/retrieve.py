@@ -151,7 +151,7 @@ def _transcoded_part(transcoder: Transcoder, row: InstanceRow, syntax: str) -> P
         async for piece in await transcoder.transcode(row, syntax):
             yield piece
 
-    return Part({"Content-Type": f"{DICOM};transfer-syntax={syntax}"}, row.data_set_length, stream)
+    return Part({"Content-Type": f"{DICOM};transfer-syntax={syntax}"}, None, stream)
 
 
 @get(
