@@ -83,7 +83,7 @@ class StoreSettings(BaseModel, frozen=True, extra="forbid"):
     """Memory that they may take."""
     instances_at_once: int = Field(default=500, ge=1, le=5000)
     """Objects that are put into the index in one transaction."""
-    gathering: timedelta = timedelta(milliseconds=100)
+    gathering: timedelta = timedelta(milliseconds=250)
     """How long an object waits for others before it is put into the index; a sender that
     waits for it ends the pause."""
     patience: timedelta = timedelta(seconds=5)
