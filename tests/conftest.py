@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -41,6 +42,13 @@ async def postgres() -> AsyncIterator[EmbeddedPostgres]:
 @pytest.fixture
 async def dsn(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
     """A migrated, empty database of the test's own."""
+    async with fresh_database(postgres) as name:
+        yield name
+
+
+@asynccontextmanager
+async def fresh_database(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
+    """Make a migrated, empty database and give its DSN."""
     name = f"test_{next(_numbers)}"
     async with await psycopg.AsyncConnection.connect(
         postgres.superuser_dsn, autocommit=True
