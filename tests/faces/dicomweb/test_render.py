@@ -1,0 +1,97 @@
+"""WADO-RS rendered resources and thumbnails."""
+
+import io
+
+import pytest
+from PIL import Image
+from tests.faces.conftest import Shelf
+
+from sonarium.faces.dicomweb.render import rendering_of
+from sonarium.faces.dicomweb.search import InvalidQuery
+
+LOOP, GREY, PALETTE = (
+    "acuson-stress-baseline-v1", "philips-epiq7-jpeg-lossless", "palette-rle-10frames",
+)  # fmt: skip
+
+
+def picture(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content))
+
+
+@pytest.mark.parametrize(("media_type", "kind"), [("image/jpeg", "JPEG"), ("image/png", "PNG")])
+@pytest.mark.parametrize("name", [LOOP, GREY, PALETTE])
+async def test_a_frame_is_shown_in_the_type_asked_for(
+    shelf: Shelf, name: str, media_type: str, kind: str
+) -> None:
+    answer = await shelf.get(f"{shelf.instance(name)}/frames/1/rendered", Accept=media_type)
+    assert answer.headers["content-type"] == media_type
+    shown = picture(answer.content)
+    assert shown.format == kind
+    assert shown.width > 200
+
+
+async def test_a_viewport_bounds_the_picture(shelf: Shelf) -> None:
+    path = f"{shelf.instance(LOOP)}/rendered?viewport=100,100"
+    shown = picture((await shelf.get(path, Accept="image/png")).content)
+    assert max(shown.size) == 100
+
+
+async def test_a_lower_quality_makes_a_smaller_file(shelf: Shelf) -> None:
+    path = f"{shelf.instance(LOOP)}/rendered?quality="
+    small = await shelf.get(f"{path}10", Accept="image/jpeg")
+    large = await shelf.get(f"{path}95", Accept="image/jpeg")
+    assert len(small.content) < len(large.content)
+
+
+async def test_a_window_changes_what_is_seen(shelf: Shelf) -> None:
+    path = f"{shelf.instance(GREY)}/rendered"
+    plain = picture((await shelf.get(path, Accept="image/png")).content).convert("L")
+    dark = picture((await shelf.get(f"{path}?window=250,10", Accept="image/png")).content)
+    assert sum(dark.convert("L").histogram()[:10]) > sum(plain.histogram()[:10])
+
+
+async def test_several_frames_come_as_several_pictures(shelf: Shelf) -> None:
+    accept = 'multipart/related; type="image/jpeg"'
+    answer = await shelf.get(f"{shelf.instance(LOOP)}/frames/1,2/rendered", Accept=accept)
+    assert answer.content.count(b"Content-Type: image/jpeg") == 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["quality=0", "quality=101", "quality=x", "viewport=1", "viewport=a,b", "window=1",
+     "window=1,2,cubic"],
+)  # fmt: skip
+async def test_a_wrong_parameter_is_refused(shelf: Shelf, query: str) -> None:
+    answer = await shelf.get(f"{shelf.instance(LOOP)}/rendered?{query}", Accept="image/png")
+    assert answer.status_code == 400
+
+
+async def test_what_is_no_picture_says_so(shelf: Shelf) -> None:
+    answer = await shelf.get(f"{shelf.instance('basic-text-sr')}/rendered", Accept="image/png")
+    assert answer.status_code == 422
+    answer = await shelf.get(f"{shelf.instance(LOOP)}/rendered", Accept="video/quicktime")
+    assert answer.status_code == 406
+
+
+async def test_a_thumbnail_stands_for_every_level(shelf: Shelf) -> None:
+    one = shelf.selections[LOOP]
+    series = f"/studies/{one.study_instance_uid}/series/{one.series_instance_uid}"
+    for path in (shelf.study(LOOP), series, shelf.instance(LOOP)):
+        answer = await shelf.get(f"{path}/thumbnail")
+        assert max(picture(answer.content).size) == 256
+        again = await shelf.get(f"{path}/thumbnail", If_None_Match=answer.headers["etag"])
+        assert again.status_code == 304
+
+
+async def test_what_is_not_stored_as_a_video_is_no_video(shelf: Shelf) -> None:
+    answer = await shelf.get(f"{shelf.instance(LOOP)}/rendered?accept=video/mp4")
+    assert answer.status_code == 406
+
+
+def test_parameters_are_read() -> None:
+    asked = rendering_of({"quality": "80", "viewport": "10,20,1,2,3,4", "window": "5,6,sigmoid"})
+    assert asked.quality == 80
+    assert asked.viewport is not None
+    assert (asked.viewport.width, asked.viewport.source_height) == (10, 4.0)
+    with pytest.raises(InvalidQuery):
+        rendering_of({"viewport": "10"})

@@ -1,0 +1,134 @@
+"""WADO-RS: objects, metadata, frames and bulk values."""
+
+import hashlib
+import re
+
+import pytest
+from tests.faces.conftest import ON_THE_SHELF, Shelf, WebArchive
+
+from sonarium.dicom.part10 import split_part10
+
+AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+STILL, LOOP, PDF = "toshiba-xario-mmode", "acuson-stress-baseline-v1", "encapsulated-pdf"
+NAMES = [name.partition("/")[2] for name in ON_THE_SHELF]
+
+
+def parts_of(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
+    """Split a multipart answer into the types and contents of its parts."""
+    found = re.search(r"boundary=([^;]+)", content_type)
+    assert found is not None
+    delimiter = f"\r\n--{found[1]}".encode()
+    assert body.endswith(delimiter + b"--\r\n")
+    parts = []
+    for part in (b"\r\n" + body).split(delimiter)[1:-1]:
+        head, _, content = part.partition(b"\r\n\r\n")
+        parts.append((head.decode().partition("Content-Type: ")[2].split("\r\n")[0], content))
+    return parts
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_an_object_comes_back_as_it_was_sent(shelf: Shelf, name: str) -> None:
+    answer = await shelf.get(shelf.instance(name), Accept=AS_STORED)
+    ((media_type, file),) = parts_of(answer.headers["content-type"], answer.content)
+    start = split_part10(file)
+    assert file[start.data_set_offset :] == shelf.data_set(name)
+    assert media_type == f"application/dicom;transfer-syntax={start.transfer_syntax_uid}"
+    assert file[:128] == bytes(128)
+
+
+async def test_a_study_is_one_message_with_all_its_objects(shelf: Shelf) -> None:
+    answer = await shelf.get(shelf.study(LOOP), Accept=AS_STORED)
+    files = [file for _, file in parts_of(answer.headers["content-type"], answer.content)]
+    kept = {hashlib.sha256(file[split_part10(file).data_set_offset :]).digest() for file in files}
+    assert hashlib.sha256(shelf.data_set(LOOP)).digest() in kept
+    assert int(answer.headers["content-length"]) == len(answer.content)
+
+
+async def test_a_single_object_can_be_had_as_a_file_and_in_ranges(shelf: Shelf) -> None:
+    path = shelf.instance(STILL)
+    whole = await shelf.get(path, Accept="application/dicom")
+    assert whole.headers["accept-ranges"] == "bytes"
+    assert whole.headers["content-disposition"].startswith("attachment")
+    part = await shelf.get(path, Accept="application/dicom", Range="bytes=100-199")
+    assert (part.status_code, part.content) == (206, whole.content[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(whole.content)}"
+    last = await shelf.get(path, Accept="application/dicom", Range="bytes=-10")
+    assert last.content == whole.content[-10:]
+    beyond = await shelf.get(path, Accept="application/dicom", Range="bytes=99999999-")
+    assert beyond.status_code == 416
+
+
+async def test_another_syntax_is_made_only_when_asked(shelf: Shelf) -> None:
+    accept = 'multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2.1'
+    answer = await shelf.get(shelf.instance(LOOP), Accept=accept)
+    ((_, file),) = parts_of(answer.headers["content-type"], answer.content)
+    assert split_part10(file).transfer_syntax_uid == "1.2.840.10008.1.2.1"
+    assert len(file) > 10 * 288 * 384 * 3
+
+
+async def test_what_cannot_be_had_is_refused_with_what_can(shelf: Shelf) -> None:
+    answer = await shelf.get(shelf.instance(STILL), Accept="text/plain")
+    assert answer.status_code == 406
+    assert "application/dicom" in answer.json()["detail"]
+
+
+async def test_metadata_leave_bulk_values_behind_an_address(shelf: Shelf) -> None:
+    (metadata,) = (await shelf.get(f"{shelf.instance(PDF)}/metadata")).json()
+    address = metadata["00420011"]["BulkDataURI"]
+    bulk = await shelf.web.client.get(address)
+    assert bulk.content.startswith(b"%PDF")
+    part = await shelf.web.client.get(address, headers={"Range": "bytes=0-3"})
+    assert (part.status_code, part.content) == (206, b"%PDF")
+    assert bulk.headers["content-type"] == "application/octet-stream"
+
+
+async def test_metadata_can_be_had_as_xml(shelf: Shelf) -> None:
+    accept = 'multipart/related; type="application/dicom+xml"'
+    answer = await shelf.get(f"{shelf.instance(STILL)}/metadata", Accept=accept)
+    ((media_type, document),) = parts_of(answer.headers["content-type"], answer.content)
+    assert media_type == "application/dicom+xml"
+    assert b"<NativeDicomModel" in document
+
+
+async def test_stored_frames_come_in_the_order_asked(shelf: Shelf) -> None:
+    accept = 'multipart/related; type="image/jpeg"'
+    path = f"{shelf.instance(LOOP)}/frames"
+    answer = await shelf.get(f"{path}/3,1", Accept=accept)
+    third, first = parts_of(answer.headers["content-type"], answer.content)
+    alone = await shelf.get(f"{path}/1", Accept="image/jpeg")
+    assert alone.content == first[1]
+    assert third[1] != first[1]
+    assert {third[1][:3], first[1][:3]} == {b"\xff\xd8\xff"}
+    assert shelf.data_set(LOOP).count(first[1]) == 1
+
+
+async def test_native_frames_are_cut_where_they_end(shelf: Shelf) -> None:
+    accept = 'multipart/related; type="application/octet-stream"'
+    answer = await shelf.get(f"{shelf.instance('ge-logiq700-rgb')}/frames/1", Accept=accept)
+    ((_, frame),) = parts_of(answer.headers["content-type"], answer.content)
+    assert len(frame) == 240 * 320 * 3
+    assert frame in shelf.data_set("ge-logiq700-rgb")
+
+
+@pytest.mark.parametrize("frames", ["0", "11", "1,99", "a", "1,,2", "-1", "1" * 12])
+async def test_frames_that_do_not_exist_are_not_found(shelf: Shelf, frames: str) -> None:
+    answer = await shelf.get(f"{shelf.instance(LOOP)}/frames/{frames}", Accept="*/*")
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["zzz", "00100010/1", "00280010/9/00100010", "0" * 8 + "/1" * 40])
+async def test_bulk_paths_that_name_nothing_are_not_found(shelf: Shelf, path: str) -> None:
+    assert (await shelf.get(f"{shelf.instance(STILL)}/bulkdata/{path}")).status_code == 404
+
+
+async def test_a_study_that_grew_has_another_entity_tag(web: WebArchive, shelf: Shelf) -> None:
+    path = f"/dicom-web{shelf.study(LOOP)}"
+    headers = {"Accept": AS_STORED}
+    await web.stow(shelf.files[LOOP])
+    first = await web.client.get(path, headers=headers)
+    conditional = {**headers, "If-None-Match": first.headers["etag"]}
+    assert (await web.client.get(path, headers=conditional)).status_code == 304
+    await web.stow(shelf.files["acuson-stress-baseline-v2"])
+    again = await web.client.get(path, headers=conditional)
+    same_study = shelf.study(LOOP) == shelf.study("acuson-stress-baseline-v2")
+    assert again.status_code == (200 if same_study else 304)
