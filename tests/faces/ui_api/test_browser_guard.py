@@ -1,0 +1,38 @@
+"""Which callers are heard, and what every answer carries."""
+
+import pytest
+from tests.faces.conftest import Shelf
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8042", "localhost:1", "[::1]:8042"])
+async def test_this_machine_is_heard_by_any_of_its_names(shelf: Shelf, host: str) -> None:
+    answer = await shelf.web.client.get("/api/status", headers={"Host": host})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("host", ["archive.example", "127.0.0.1.example:80", "10.0.0.1", ""])
+async def test_a_name_that_was_made_to_point_here_is_refused(shelf: Shelf, host: str) -> None:
+    answer = await shelf.web.client.get("/dicom-web/studies", headers={"Host": host})
+    assert answer.status_code == 403
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://localhost:9"])
+async def test_a_page_from_elsewhere_is_refused(shelf: Shelf, origin: str) -> None:
+    for path in ("/api/studies", "/dicom-web/studies", "/"):
+        answer = await shelf.web.client.get(path, headers={"Origin": origin})
+        assert answer.status_code == 403
+
+
+async def test_our_own_page_is_heard(shelf: Shelf) -> None:
+    answer = await shelf.web.client.get("/api/status", headers={"Origin": "http://127.0.0.1"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/api/status", "/dicom-web/studies", "/api/nothing"])
+async def test_every_answer_is_locked_down(shelf: Shelf, path: str) -> None:
+    headers = (await shelf.web.client.get(path)).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
