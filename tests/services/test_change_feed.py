@@ -1,0 +1,61 @@
+"""One listener, shared by every reader who watches."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from tests.running_archive import RunningArchive
+
+from sonarium.index.changes import STUDY_CHANGED
+from sonarium.services.change_feed import ChangeFeed
+
+OFTEN = timedelta(seconds=0.2)
+
+
+async def test_every_watcher_hears_of_a_study(sonarium: RunningArchive, testdata: Path) -> None:
+    feed = ChangeFeed(sonarium.database)
+    listens = asyncio.Event()
+
+    async def watch() -> str:
+        async for changed in feed.watch(OFTEN):
+            if changed == "":
+                listens.set()
+            elif changed is not None:
+                return changed
+        raise AssertionError("the feed ended")
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        watching = [tasks.create_task(watch()) for _ in range(3)]
+        await asyncio.sleep(0)
+        running = tasks.create_task(feed.run())
+        await listens.wait()
+        stored = await sonarium.keep(testdata / "dicom/us/acuson-stress-baseline-v1.dcm")
+        heard = await asyncio.gather(*watching)
+        running.cancel()
+    assert heard == [stored.study_instance_uid] * 3
+
+
+async def test_quiet_is_told_too(sonarium: RunningArchive) -> None:
+    async for changed in ChangeFeed(sonarium.database).watch(timedelta(seconds=0.01)):
+        assert changed is None
+        break
+
+
+async def test_a_slow_watcher_is_told_that_anything_may_have_changed(
+    sonarium: RunningArchive,
+) -> None:
+    feed = ChangeFeed(sonarium.database)
+    watching = feed.watch(OFTEN)
+    assert await anext(watching) is None
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(feed.run())
+        assert await anext(watching) == ""
+        async with sonarium.database.transaction() as tx:
+            for number in range(400):  # all at once, when the transaction commits
+                await tx.execute(f"NOTIFY {STUDY_CHANGED}, '{number}'".encode())
+        heard = []
+        while "399" not in heard:
+            heard.append(await anext(watching))
+        running.cancel()
+    assert "" in heard
+    assert len(heard) < 400

@@ -1,0 +1,106 @@
+"""Stored objects, their frames and values."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from tests.running_archive import RunningArchive
+
+from sonarium.dicom.scanned_data_set import Hole
+from sonarium.domain.selection import Selection
+from sonarium.index.instances import mark_damaged
+from sonarium.services.retrieve import NotHere, RetrieveService, StoredDamaged
+
+LOOP = "dicom/us/acuson-stress-baseline-v1.dcm"
+FRAGMENTED = "dicom/us/acuson-fragmented-nobot.dcm"
+DEFLATED = "dicom/sr/enhanced-sr-deflated.dcm"
+
+
+async def opened(
+    sonarium: RunningArchive, testdata: Path, name: str
+) -> tuple[RetrieveService, Selection]:
+    stored = await sonarium.keep(testdata / name)
+    return RetrieveService(sonarium.database, sonarium.blobs), Selection(
+        stored.study_instance_uid, stored.series_instance_uid, stored.sop_instance_uid
+    )
+
+
+async def test_one_frame_and_many_are_the_same_bytes(
+    sonarium: RunningArchive, testdata: Path
+) -> None:
+    for name, count in ((LOOP, 10), (FRAGMENTED, 8)):
+        retrieve, selection = await opened(sonarium, testdata, name)
+        instance = await retrieve.open(selection)
+        together = await retrieve.frames(instance, list(range(count)))
+        assert together == [(await retrieve.frame(instance, at))[0] for at in range(count)]
+        assert all(frame.startswith(b"\xff\xd8\xff") for frame in together)
+
+
+async def test_a_frame_beyond_the_last_is_not_here(
+    sonarium: RunningArchive, testdata: Path
+) -> None:
+    retrieve, selection = await opened(sonarium, testdata, LOOP)
+    instance = await retrieve.open(selection)
+    with pytest.raises(NotHere):
+        await retrieve.frame(instance, 10)
+    with pytest.raises(NotHere):
+        await retrieve.frames(instance, [0, 99])
+
+
+async def test_a_file_is_streamed_whole_and_in_ranges(
+    sonarium: RunningArchive, testdata: Path
+) -> None:
+    retrieve, selection = await opened(sonarium, testdata, LOOP)
+    (row,) = await retrieve.instances(selection)
+    whole = await retrieve.part10(row)
+    assert len(whole) == retrieve.part10_length(row)
+    streamed = b"".join([chunk async for chunk in retrieve.iter_part10(row, 7, 1000)])
+    assert streamed == whole[7:1007]
+    assert hashlib.sha256(whole[row.data_set_offset :]).digest() == row.sha256
+
+
+async def test_values_of_a_deflated_object_are_those_of_the_inflated_one(
+    sonarium: RunningArchive, testdata: Path
+) -> None:
+    retrieve, selection = await opened(sonarium, testdata, DEFLATED)
+    instance = await retrieve.open(selection)
+    extent = instance.header.extent((0x0020000D,))
+    assert extent is not None
+    value = await retrieve.value(instance.row, extent)
+    assert value.rstrip(b"\0").decode() == selection.study_instance_uid
+    assert b"".join([c async for c in retrieve.iter_value(instance.row, extent)]) == value
+
+
+async def test_stored_bytes_are_compared_with_their_digest(
+    sonarium: RunningArchive, testdata: Path
+) -> None:
+    retrieve, selection = await opened(sonarium, testdata, LOOP)
+    (row,) = await retrieve.instances(selection)
+    assert await retrieve.is_intact(row)
+    segment = next((sonarium.folder / "blobs").rglob("*.segment"), None) or next(
+        sonarium.folder.rglob("*.segment")
+    )
+    content = bytearray(segment.read_bytes())
+    at = content.find(await retrieve.value(row, Hole(row.data_set_length - 64, 64)))
+    content[at] ^= 1
+    segment.write_bytes(content)
+    assert not await retrieve.is_intact(row)
+
+
+async def test_what_is_damaged_is_not_served(sonarium: RunningArchive, testdata: Path) -> None:
+    retrieve, selection = await opened(sonarium, testdata, LOOP)
+    (row,) = await retrieve.instances(selection)
+    async with sonarium.database.transaction() as tx:
+        await mark_damaged(tx, [row.blob_key])
+    with pytest.raises(StoredDamaged):
+        await retrieve.instances(selection)
+    with pytest.raises(StoredDamaged):
+        await retrieve.open(selection)
+
+
+async def test_what_nobody_sent_is_not_here(sonarium: RunningArchive) -> None:
+    retrieve = RetrieveService(sonarium.database, sonarium.blobs)
+    with pytest.raises(NotHere):
+        await retrieve.instances(Selection("1.2.3"))
+    with pytest.raises(NotHere):
+        await retrieve.open(Selection("1.2.3", "1.2.4", "1.2.5"))

@@ -1,0 +1,45 @@
+"""The study list and an opened study."""
+
+from pathlib import Path
+
+from tests.running_archive import RunningArchive
+
+from sonarium.services.studies import StudiesService
+
+STRESS = "dicom/us/acuson-stress-baseline-v{}.dcm"
+
+
+async def test_an_opened_study_has_its_objects_in_reading_order(
+    sonarium: RunningArchive, testdata: Path
+) -> None:
+    stored = [await sonarium.keep(testdata / STRESS.format(number)) for number in (3, 1, 2)]
+    opened = await StudiesService(sonarium.database).open(stored[0].study_instance_uid)
+    assert opened is not None
+    shown = [one for series in opened.series for one in series.instances]
+    assert {one.sop_instance_uid for one in shown} == {one.sop_instance_uid for one in stored}
+    numbers = [one.header.integer(0x00200013) or 0 for one in shown]
+    assert numbers == sorted(numbers)
+    assert opened.line.number_of_instances == 3
+
+
+async def test_a_study_that_is_not_here_is_nothing(sonarium: RunningArchive) -> None:
+    assert await StudiesService(sonarium.database).open("1.2.3") is None
+
+
+async def test_studies_are_found_by_what_a_person_remembers(
+    sonarium: RunningArchive, testdata: Path
+) -> None:
+    service = StudiesService(sonarium.database)
+    stored = await sonarium.keep(testdata / STRESS.format(1))
+    (line,) = await service.search("", limit=10, offset=0)
+    assert line.study_instance_uid == stored.study_instance_uid
+    assert await service.search(line.study_date[:4], limit=10, offset=0) == [line]
+    assert await service.search("zzqqzz", limit=10, offset=0) == []
+
+
+async def test_a_patient_with_one_study_has_no_others(
+    sonarium: RunningArchive, testdata: Path
+) -> None:
+    stored = await sonarium.keep(testdata / STRESS.format(1))
+    service = StudiesService(sonarium.database)
+    assert await service.priors(stored.study_instance_uid, limit=5) == []
