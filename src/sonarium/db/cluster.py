@@ -28,6 +28,7 @@ ROLE: Final = "sonarium"
 SUPERUSER: Final = "sonarium_admin"
 PORT: Final = 5432
 
+_LAST_WORDS: Final = 20_000
 _LONGEST_SOCKET_FOLDER: Final = 107 - len(f"/.s.PGSQL.{PORT}")
 _INCLUDES: Final = """
 include 'sonarium.conf'
@@ -206,8 +207,10 @@ class Cluster:
 
 def last_words(cluster: Cluster) -> str:
     """Return the end of what a server said that did not start, for a person."""
+    logs = sorted(cluster.folder.glob("log/*"), key=lambda path: path.stat().st_mtime)
+    places = [*logs[-1:], cluster.first_words]
     try:
-        said = cluster.first_words.read_text(errors="replace")
+        said = "".join(path.read_text(errors="replace")[-_LAST_WORDS:] for path in places)
     except FileNotFoundError:
         return ""
     found = re.findall(r"(?:FATAL|PANIC|could not|error).*", said)

@@ -158,6 +158,9 @@ class EmbeddedPostgres:
         cluster.configure()
         cluster.password_of(ROLE)
         for _ in range(_REFUSALS):
+            if self._child is not None:
+                # One that is dying still counts as alive for the lock of the socket.
+                await asyncio.to_thread(self._child.wait)
             self._child = self._spawn(binaries, account)
             if await self._comes_up(self._child):
                 await self._prepare()
