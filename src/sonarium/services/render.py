@@ -1,11 +1,21 @@
 """Rendered pictures of stored frames: decoded in workers, or handed on where that is exact."""
 
+from collections.abc import AsyncIterator
+
+from sonarium.dicom.json_model import header_to_json
 from sonarium.dicom.pixels.errors import NotDisplayable
+from sonarium.dicom.pixels.film import FilmFrame, make_film
 from sonarium.dicom.pixels.format import PixelFormat, lut_holes, pixel_format
 from sonarium.dicom.pixels.render import render_frame, stored_picture
-from sonarium.dicom.pixels.rendering import AS_STORED, Rendering, StillMediaType
+from sonarium.dicom.pixels.rendering import (
+    AS_STORED,
+    MovingMediaType,
+    Rendering,
+    StillMediaType,
+)
 from sonarium.services.decoding import DecodingPool
 from sonarium.services.retrieve import OpenedInstance, RetrieveService
+from sonarium.ultrasound.cine_timing import TIMING_TAGS, frame_timing
 
 __all__ = ["NotDisplayable", "RenderService", "Rendering", "StillMediaType"]
 
@@ -39,6 +49,25 @@ class RenderService:
         return await self._decoding.run(
             render_frame, stored, layout, media_type, rendering, bit_offset
         )
+
+    async def film(
+        self, opened: OpenedInstance, media_type: MovingMediaType, rendering: Rendering = AS_STORED
+    ) -> AsyncIterator[bytes]:
+        """Stream all frames as a moving picture, each shown as long as it was on the scanner.
+
+        Raises:
+            NotDisplayable, PixelError: as `frame`; before the first bytes, as far as they show.
+            VideoUnavailable: MP4, and the extra `video` is not installed.
+        """
+        layout = await self.layout(opened, 0)
+        count = opened.frames.count if opened.frames is not None else 0
+        timing = frame_timing(header_to_json(opened.header, None, TIMING_TAGS), count)
+        ends = (*timing.starts_ms[1:], timing.length_ms)
+        async with self._decoding.converse(make_film, layout, media_type, rendering) as worker:
+            for frame, (start, end) in enumerate(zip(timing.starts_ms, ends, strict=True)):
+                stored, bit_offset = await self._retrieve.frame(opened, frame)
+                yield await worker.send(FilmFrame(stored, end - start, bit_offset))
+            yield await worker.send(None)
 
     async def representative_frame(self, opened: OpenedInstance) -> int:
         """Return the frame that stands for an object: the declared one, or the middle."""

@@ -83,8 +83,32 @@ async def test_a_thumbnail_stands_for_every_level(shelf: Shelf) -> None:
         assert again.status_code == 304
 
 
-async def test_what_is_not_stored_as_a_video_is_no_video(shelf: Shelf) -> None:
-    answer = await shelf.get(f"{shelf.instance(LOOP)}/rendered?accept=video/mp4")
+async def test_a_loop_becomes_an_animation_that_keeps_its_time(shelf: Shelf) -> None:
+    path = f"{shelf.instance(LOOP)}/rendered?viewport=96,96"
+    answer = await shelf.get(path, Accept="image/gif")
+    assert answer.headers["content-type"] == "image/gif"
+    film = picture(answer.content)
+    assert film.n_frames == 10
+    durations = []
+    for frame in range(10):
+        film.seek(frame)
+        durations.append(film.info["duration"])
+    assert len(set(durations)) <= 2
+    assert 0 < sum(durations) < 2000
+
+
+async def test_a_loop_becomes_a_video_by_header_or_parameter(shelf: Shelf) -> None:
+    path = f"{shelf.instance(LOOP)}/rendered"
+    for answer in (
+        await shelf.get(path, Accept="video/mp4"),
+        await shelf.get(f"{path}?accept=video/mp4"),
+    ):
+        assert answer.headers["content-type"] == "video/mp4"
+        assert answer.content[4:8] == b"ftyp"
+
+
+async def test_one_frame_is_no_video(shelf: Shelf) -> None:
+    answer = await shelf.get(f"{shelf.instance(GREY)}/rendered?accept=video/mp4")
     assert answer.status_code == 406
 
 

@@ -38,7 +38,7 @@ RESOURCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "studies/{study}/series/{series}/thumbnail": {"GET": _PICTURES[:1]},
     _INSTANCE: {"GET": (*_OBJECTS, DICOM)},
     f"{_INSTANCE}/metadata": {"GET": _SEARCH},
-    f"{_INSTANCE}/rendered": {"GET": _PICTURES},
+    f"{_INSTANCE}/rendered": {"GET": (*_PICTURES, "video/mp4")},
     f"{_INSTANCE}/thumbnail": {"GET": _PICTURES[:1]},
     f"{_INSTANCE}/frames/{{frames}}": {
         "GET": ("multipart/related; type=image/*", f"multipart/related; type={OCTET_STREAM}")

@@ -6,9 +6,16 @@ from typing import Final
 
 from litestar import get
 from litestar.di import NamedDependency
+from litestar.response import Stream
 
+from sonarium.dicom.pixels.errors import VideoUnavailable
 from sonarium.dicom.pixels.format import VOIFunction, Window
-from sonarium.dicom.pixels.rendering import Rendering, StillMediaType, Viewport
+from sonarium.dicom.pixels.rendering import (
+    MovingMediaType,
+    Rendering,
+    StillMediaType,
+    Viewport,
+)
 from sonarium.dicom.scanned_data_set import Hole
 from sonarium.dicom.uids import transfer_syntax
 from sonarium.domain.selection import Selection
@@ -29,11 +36,10 @@ from sonarium.faces.dicomweb.retrieve import frame_numbers
 from sonarium.faces.dicomweb.search import InvalidQuery
 from sonarium.faces.dicomweb.urls import named_by
 from sonarium.services.render import NotDisplayable, RenderService
-from sonarium.services.retrieve import RetrieveService
+from sonarium.services.retrieve import OpenedInstance, RetrieveService
 from sonarium.services.thumbnail import ThumbnailService
 
 STILL_TYPES: Final = (StillMediaType.JPEG, StillMediaType.PNG, StillMediaType.GIF)
-MP4: Final = "video/mp4"
 MOST_RENDERED: Final = 500
 """Pictures in one answer."""
 
@@ -63,13 +69,26 @@ async def render_instance(
     retrieve: NamedDependency[RetrieveService],
     rendering: NamedDependency[RenderService],
 ) -> Answer:
-    """Return an instance as a picture: of several frames, the representative one.
+    """Return an instance as a picture or a film (PS3.18 8.7.4).
 
-    A stored video is returned whole to a player that asks for it (PS3.18 8.3.3.1).
+    Of several frames, `image/gif` and `video/mp4` show all; the still types show the
+    representative one. The type may also be named by the parameter `accept` (8.3.3.1).
     """
-    if request.query_params.get("accept") == MP4:
-        return await _stored_video(request, retrieve, named_by(request))
-    return await _pictures(request, retrieve, rendering, [(named_by(request), None)])
+    selection = named_by(request)
+    header = request.query_params.get("accept") or request.headers.get("accept", "")
+    moving = _moving_type(parse_accept(header))
+    if moving is not None:
+        opened = await retrieve.open(selection)
+        if (
+            moving is MovingMediaType.MP4
+            and transfer_syntax(opened.row.transfer_syntax_uid).is_video
+        ):
+            return await _stored_video(request, retrieve, opened)
+        if opened.row.number_of_frames > 1:
+            return await _film(request, rendering, opened, moving)
+        if moving is MovingMediaType.MP4:
+            raise NotAcceptable("the object has one frame, which is no video")
+    return await _pictures(request, retrieve, rendering, [(selection, None)])
 
 
 @get(["/studies/{study:str}/rendered", "/studies/{study:str}/series/{series:str}/rendered"])
@@ -109,18 +128,43 @@ async def show_thumbnail(
     return content(picture, StillMediaType.JPEG, entity_tag)
 
 
+def _moving_type(accept: Sequence[MediaRange]) -> MovingMediaType | None:
+    """Return the moving type that is asked for by its own name, before every other."""
+    first = accept[0].media_type if accept else ""
+    return MovingMediaType(first) if first in set(MovingMediaType) else None
+
+
+async def _film(
+    request: HTTPRequest, rendering: RenderService, opened: OpenedInstance, moving: MovingMediaType
+) -> Answer:
+    """Stream a film; what is wrong with its beginning is told instead of it."""
+    asked = rendering_of(dict(request.query_params))
+    film = rendering.film(opened, moving, asked)
+    try:
+        opening = [await anext(film)]
+    except VideoUnavailable as error:
+        raise NotAcceptable(f"{error}; available: {', '.join(STILL_TYPES)}") from error
+
+    async def stream() -> AsyncIterator[bytes]:
+        yield opening.pop()
+        async for piece in film:
+            if piece:
+                yield piece
+
+    return Stream(stream(), media_type=moving, headers={"Cache-Control": "no-store"})
+
+
 async def _stored_video(
-    request: HTTPRequest, retrieve: RetrieveService, selection: Selection
+    request: HTTPRequest, retrieve: RetrieveService, opened: OpenedInstance
 ) -> Answer:
     """Return a video as it is stored, or the range of it that a player asks for.
 
     Raises:
-        NotAcceptable: the object holds no video stream.
+        NotAcceptable: the frames cannot be told from the object.
     """
-    opened = await retrieve.open(selection)
     row = opened.row
-    if opened.frames is None or not transfer_syntax(row.transfer_syntax_uid).is_video:
-        raise NotAcceptable("the object is not stored as a video")
+    if opened.frames is None:
+        raise NotAcceptable("the object holds no video stream")
     extents = opened.frames.extents(0)
 
     async def stream(start: int, length: int) -> AsyncIterator[bytes]:
@@ -132,7 +176,9 @@ async def _stored_video(
             start, length = max(0, start - size), length - inside
 
     whole = sum(size for _, size in extents)
-    return await single(request, Body(MP4, whole, stream, f'"{row.sha256.hex()[:32]}-video"'))
+    return await single(
+        request, Body(MovingMediaType.MP4, whole, stream, f'"{row.sha256.hex()[:32]}-video"')
+    )
 
 
 async def _pictures(
