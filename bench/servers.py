@@ -127,8 +127,8 @@ def orthanc(folder: Path, dimse_port: int = 23104, http_port: int = 23142) -> It
     }
     path = folder / "orthanc.json"
     path.write_text(json.dumps(settings))
-    log = (folder / "log").open("wb")
-    process = subprocess.Popen([program, str(path)], env=dict(NODELAY), stdout=log, stderr=log)
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen([program, str(path)], env=dict(NODELAY), stdout=log, stderr=log)
     try:
         _wait_for(f"http://127.0.0.1:{http_port}/system", process)
         yield Server("Orthanc", process, folder, dimse_port, http_port)
@@ -147,15 +147,15 @@ def sonarium(folder: Path, dimse_port: int = 23204, http_port: int = 23242) -> I
         check=True,
         capture_output=True,
     )
-    log = (folder / "log").open("wb")
-    process = subprocess.Popen(
-        [
-            *(program, "serve", *places, "--ae-title", AE_TITLE),
-            *("--dimse-port", str(dimse_port), "--http-port", str(http_port)),
-        ],
-        stdout=log,
-        stderr=log,
-    )
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                *(program, "serve", *places, "--ae-title", AE_TITLE),
+                *("--dimse-port", str(dimse_port), "--http-port", str(http_port)),
+            ],
+            stdout=log,
+            stderr=log,
+        )
     try:
         _wait_for(f"http://127.0.0.1:{http_port}/api/status", process)
         _wait_for_listener(dimse_port)

@@ -1,3 +1,5 @@
+import contextlib
+import io
 import json
 
 import pytest
@@ -14,3 +16,15 @@ def test_a_field_that_is_not_listed_never_reaches_the_log(
     assert line["event"] == "instance_stored"
     assert line["size_bytes"] == 7
     assert "CANARY" not in str(line)
+
+
+def test_a_logger_outlives_the_redirection_of_standard_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log = get_logger("test")
+    with contextlib.redirect_stderr(io.StringIO()) as redirected:
+        configure_logging("json")
+        log.info("role_ready", role="first")
+    redirected.close()
+    log.info("role_ready", role="second")
+    assert json.loads(capsys.readouterr().err)["role"] == "second"

@@ -1,9 +1,10 @@
 """Structured logging: a fixed snake_case event and allow-listed fields."""
 
+import io
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any, Literal
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 
@@ -30,6 +31,16 @@ def _drop_unlisted_fields(
     return event
 
 
+class _StandardError(io.TextIOBase):
+    """Whatever standard error is at the moment: loggers outlive its redirection."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure_logging(log_format: LogFormat, level: str = "INFO") -> None:
     """Send our events to standard error, one line each."""
     renderer: structlog.typing.Processor = (
@@ -45,7 +56,7 @@ def configure_logging(log_format: LogFormat, level: str = "INFO") -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _StandardError())),
         cache_logger_on_first_use=True,
     )
 

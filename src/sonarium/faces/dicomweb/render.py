@@ -75,8 +75,8 @@ async def render_instance(
     representative one. The type may also be named by the parameter `accept` (8.3.3.1).
     """
     selection = named_by(request)
-    header = request.query_params.get("accept") or request.headers.get("accept", "")
-    moving = _moving_type(parse_accept(header))
+    named = request.query_params.get("accept") or request.headers.get("accept")
+    moving = _moving_type(parse_accept(str(named or "")))
     if moving is not None:
         opened = await retrieve.open(selection)
         if (
