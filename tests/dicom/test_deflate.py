@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sonarium.dicom.deflate import BoundedInflater, deflate
+from sonarium.dicom.deflate import BoundedInflater, Deflater, deflate
 from sonarium.dicom.errors import MalformedDataSet, TruncatedDataSet
 
 LIMIT = 1 << 20
@@ -80,3 +80,11 @@ def test_a_bomb_is_refused_by_its_ratio_before_its_size() -> None:
 
 def test_a_small_black_image_is_no_bomb() -> None:
     assert len(inflate(deflate(bytes(LIMIT)))) == LIMIT
+
+
+def test_what_is_deflated_in_pieces_inflates_to_the_whole_and_is_even() -> None:
+    pieces = [bytes([at]) * (at * 37) for at in range(60)]
+    deflater = Deflater()
+    stream = b"".join(map(deflater.deflate, pieces)) + deflater.finish()
+    assert len(stream) % 2 == 0
+    assert b"".join(BoundedInflater(1 << 20).inflate(stream)) == b"".join(pieces)

@@ -9,6 +9,7 @@ from tests.running_archive import RunningArchive
 
 from sonarium.dicom.pixels.errors import TranscodeRefused
 from sonarium.dicom.uids import (
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
     EXPLICIT_VR_LITTLE_ENDIAN,
     IMPLICIT_VR_LITTLE_ENDIAN,
     JPEG_BASELINE,
@@ -39,6 +40,7 @@ async def transcoded(archive: RunningArchive, row: InstanceRow, target: str) -> 
         ("us/ge-logiq700-rgb.dcm", IMPLICIT_VR_LITTLE_ENDIAN),
         ("us/ge-logiq700-bigendian.dcm", EXPLICIT_VR_LITTLE_ENDIAN),
         ("odd/image_dfl.dcm", EXPLICIT_VR_LITTLE_ENDIAN),
+        ("us/ge-logiq700-rgb.dcm", DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN),
     ],
 )
 async def test_pixels_are_the_same_in_another_lossless_syntax(

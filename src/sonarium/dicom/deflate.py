@@ -97,3 +97,22 @@ def _window_bits(head: bytes) -> int:
     """
     is_zlib = head[0] & 0x8F == 0x08 and int.from_bytes(head[:2], "big") % 31 == 0
     return zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS
+
+
+class Deflater:
+    """Deflates a data set while it streams (PS3.5 A.5)."""
+
+    def __init__(self) -> None:
+        self._compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        self._length = 0
+
+    def deflate(self, piece: bytes) -> bytes:
+        """Return what has become ready with a piece, perhaps nothing yet."""
+        ready = self._compressor.compress(piece)
+        self._length += len(ready)
+        return ready
+
+    def finish(self) -> bytes:
+        """Return the rest, padded to an even length."""
+        rest = self._compressor.flush()
+        return rest + b"\0" * ((self._length + len(rest)) & 1)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from sonarium.db.pool import Database
-from sonarium.dicom.deflate import BoundedInflater
+from sonarium.dicom.deflate import BoundedInflater, Deflater
 from sonarium.dicom.frames import unpack_frames
 from sonarium.dicom.header import unpack_header
 from sonarium.dicom.part10 import file_meta
@@ -51,7 +51,8 @@ class Transcoder:
         """
         source = await self._source(instance)
         plan = await self._plan(instance, target_transfer_syntax_uid, source)
-        return self._carry_out(plan, source)
+        pieces = self._carry_out(plan, source)
+        return _deflated(pieces) if plan.is_deflated else pieces
 
     @staticmethod
     def head(instance: InstanceRow, target_transfer_syntax_uid: str) -> bytes:
@@ -150,6 +151,13 @@ class _Inflated:
     async def read(self, offset: int, length: int) -> bytes:
         """Return a range of the data set."""
         return self._inflated[offset : offset + length]
+
+
+async def _deflated(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    deflater = Deflater()
+    async for piece in pieces:
+        yield await asyncio.to_thread(deflater.deflate, piece)
+    yield await asyncio.to_thread(deflater.finish)
 
 
 def _inflate(deflated: bytes) -> bytes:

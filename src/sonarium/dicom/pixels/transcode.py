@@ -5,12 +5,12 @@ label. Only what a codec has converted (DCT and component transforms become RGB)
 labelled anew. What loses information becomes another object with its own UID.
 """
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from sonarium.base.errors import SonariumError
+from sonarium.dicom.deflate import Deflater
 from sonarium.dicom.element import (
     ITEM,
     PIXEL_DATA,
@@ -302,11 +302,7 @@ def _carried_out(plan: TranscodePlan, read: Reader) -> Iterator[bytes]:
 
 def deflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Deflate a data set while it streams (PS3.5 A.5)."""
-    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    length = 0
+    deflater = Deflater()
     for piece in pieces:
-        squeezed = compressor.compress(piece)
-        length += len(squeezed)
-        yield squeezed
-    rest = compressor.flush()
-    yield rest + b"\0" * ((length + len(rest)) & 1)
+        yield deflater.deflate(piece)
+    yield deflater.finish()
