@@ -59,7 +59,7 @@ async def test_several_frames_come_as_several_pictures(shelf: Shelf) -> None:
 @pytest.mark.parametrize(
     "query",
     ["quality=0", "quality=101", "quality=x", "viewport=1", "viewport=a,b", "window=1",
-     "window=1,2,cubic"],
+     "window=1,2,cubic", "viewport=9,9,nan,0", "viewport=9,9,0,0,inf,9", "window=nan,5"],
 )  # fmt: skip
 async def test_a_wrong_parameter_is_refused(shelf: Shelf, query: str) -> None:
     answer = await shelf.get(f"{shelf.instance(LOOP)}/rendered?{query}", Accept="image/png")

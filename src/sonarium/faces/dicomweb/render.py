@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from hashlib import sha256
+from math import isfinite
 from typing import Final
 
 from litestar import get
@@ -31,6 +32,7 @@ from sonarium.faces.dicomweb.answers import (
     single,
 )
 from sonarium.faces.dicomweb.errors import NotAcceptable
+from sonarium.faces.dicomweb.frame_types import frame_media_type
 from sonarium.faces.dicomweb.media_types import MediaRange, parse_accept
 from sonarium.faces.dicomweb.retrieve import frame_numbers
 from sonarium.faces.dicomweb.search import InvalidQuery
@@ -160,11 +162,12 @@ async def _stored_video(
     """Return a video as it is stored, or the range of it that a player asks for.
 
     Raises:
-        NotAcceptable: the frames cannot be told from the object.
+        NotAcceptable: the video is of another type, or cannot be told from the object.
     """
     row = opened.row
-    if opened.frames is None:
-        raise NotAcceptable("the object holds no video stream")
+    stored = frame_media_type(row.transfer_syntax_uid)
+    if opened.frames is None or stored != MovingMediaType.MP4:
+        raise NotAcceptable(f"the object is stored as {stored}, which no player takes for MP4")
     extents = opened.frames.extents(0)
 
     async def stream(start: int, length: int) -> AsyncIterator[bytes]:
@@ -235,11 +238,18 @@ def _viewport(text: str | None) -> Viewport | None:
     try:
         width, height = int(parts[0]), int(parts[1])
         x, y, source_width, source_height = (
-            float(parts[at]) if at < len(parts) and parts[at] else None for at in range(2, 6)
+            _finite(parts[at]) if at < len(parts) and parts[at] else None for at in range(2, 6)
         )
     except (ValueError, IndexError):
         raise InvalidQuery("viewport takes width,height or width,height,x,y,width,height") from None
     return Viewport(width, height, x or 0.0, y or 0.0, source_width, source_height)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError("not a finite number")
+    return number
 
 
 def _window(text: str | None) -> Window | None:
@@ -248,7 +258,7 @@ def _window(text: str | None) -> Window | None:
     try:
         centre, width, *shape = text.split(",")
         function = _VOI_FUNCTIONS[shape[0].lower() if shape else "linear"]
-        return Window(float(centre), float(width), function)
+        return Window(_finite(centre), _finite(width), function)
     except (ValueError, KeyError):
         raise InvalidQuery(
             "window takes centre,width and perhaps linear, linear-exact or sigmoid"
