@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bench import ingest, large_object, query, retrieve
+from bench import ingest, large_archive, large_object, query, retrieve
 from bench.measures import Measure
 from bench.objects import (
     patient_name,
@@ -54,6 +54,28 @@ def query_command(
 ) -> None:
     """How fast studies are found among many."""
     _tell(list(_queries(studies)), f"query-{studies}")
+
+
+@app.command(name="archive")
+def archive_command(
+    studies: Annotated[int, typer.Option(help="Studies in our archive.")] = 1_000_000,
+) -> None:
+    """How fast studies are found among very many, in Sonarium alone."""
+    _tell(list(_large_archive(studies)), f"archive-{studies}")
+
+
+def _large_archive(studies: int) -> Iterator[Measure]:
+    work = Path(tempfile.mkdtemp(prefix="sonarium-bench-"))
+    try:
+        with sonarium(work) as ours:
+            large_archive.fill(ours, studies)
+            size = f"{studies:,} studies"
+            wanted = large_archive.searches(ours, studies // 2 + 7)
+            for search in (*wanted, large_archive.last_page(studies)):
+                took = query.search_ms(ours, search)
+                yield Measure(f"QIDO by {search.name}, {size}", "ms", "lower", took, None, None)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _queries(studies: int) -> Iterator[Measure]:
