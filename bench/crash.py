@@ -24,6 +24,8 @@ from typing import Annotated
 import typer
 
 from bench.crash_check import Checker, Verdict, fetched_unlike
+from bench.crash_clients import AUTHORIZATION
+from bench.signing_in import bearer_of
 
 AE_TITLE = "CRASH"
 START_SECONDS = 120.0
@@ -38,6 +40,7 @@ class Server:
         self.dimse_port = dimse_port
         self.http_port = http_port
         self._log = log
+        self.headers: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -131,6 +134,7 @@ def clients(server: Server, ledgers: Path, count: int, first: int) -> Iterator[N
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, AUTHORIZATION: server.headers["Authorization"]},
         )
         for number in range(count)
     ]
@@ -196,12 +200,13 @@ def trial(folder: Path, cycles: int, senders: int, first_port: int, seed: int) -
     server = Server(folder / "data", folder / "log", first_port, first_port + 1)
     checker = Checker(folder / "data", ledgers)
     ways: Counter[str] = Counter()
+    server.headers = bearer_of(server.data)
     server.start()
     try:
         for cycle in range(seed, seed + cycles):
             ways[run_cycle(server, ledgers, cycle, senders)] += 1
             verdict = checker.check()
-            unlike = fetched_unlike(server.http_port, ledgers, SAMPLE, cycle)
+            unlike = fetched_unlike(server.http_port, server.headers, ledgers, SAMPLE, cycle)
             print(f"cycle {cycle - seed + 1}/{cycles}: {verdict}, fetched unlike {unlike}")
             if unlike or not verdict.is_sound:
                 return verdict

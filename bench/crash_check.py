@@ -5,6 +5,7 @@ import hashlib
 import json
 import random
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -109,20 +110,22 @@ class Checker:
         self._digests[row.sop_instance_uid] = digest.hexdigest()
 
 
-def fetched_unlike(http_port: int, ledgers: Path, sample: int, seed: int) -> int:
+def fetched_unlike(
+    http_port: int, headers: Mapping[str, str], ledgers: Path, sample: int, seed: int
+) -> int:
     """Fetch some acknowledged objects over WADO-RS; return how many are not what was sent."""
     acknowledged = list(read_ledgers(ledgers).values())
     chosen = random.Random(seed).sample(acknowledged, min(sample, len(acknowledged)))
-    return sum(_fetch(http_port, sent) != sent.sha256 for sent in chosen)
+    return sum(_fetch(http_port, headers, sent) != sent.sha256 for sent in chosen)
 
 
-def _fetch(http_port: int, sent: Sent) -> str:
+def _fetch(http_port: int, headers: Mapping[str, str], sent: Sent) -> str:
     url = (
         f"http://127.0.0.1:{http_port}/dicom-web/studies/{sent.study_instance_uid}"
         f"/series/{sent.series_instance_uid}/instances/{sent.sop_instance_uid}"
     )
     accept = 'multipart/related; type="application/dicom"; transfer-syntax=*'
-    request = urllib.request.Request(url, headers={"Accept": accept})
+    request = urllib.request.Request(url, headers={"Accept": accept, **headers})
     with urllib.request.urlopen(request, timeout=30) as answer:
         kind = answer.headers["Content-Type"]
         body = answer.read()

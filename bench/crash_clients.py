@@ -27,6 +27,8 @@ EXPLICIT = "1.2.840.10008.1.2.1"
 SIZES = (3_000, 65_000, 65_000, 65_000, 3_000_000)
 SEND_AGAIN = 0.1
 """Share of objects that are sent a second time, as scanners do."""
+AUTHORIZATION = "CRASH_TRIAL_AUTHORIZATION"
+"""Variable of the environment with what lets senders in over HTTP."""
 _BOUNDARY = "a-boundary-of-the-crash-trials"
 
 
@@ -127,12 +129,13 @@ def send_by_stow(port: int, _ae_title: str, ledger: int, first: int) -> None:
     """Store one object after the other over STOW-RS."""
     url = f"http://127.0.0.1:{port}/dicom-web/studies"
     kind = f'multipart/related; type="application/dicom"; boundary={_BOUNDARY}'
+    headers = {"Authorization": os.environ[AUTHORIZATION]}
     for number in numbers(first):
         sent, data_set = make_object(number)
         head = f"--{_BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n".encode()
         body = head + part10(sent, data_set) + f"\r\n--{_BOUNDARY}--\r\n".encode()
         request = urllib.request.Request(
-            url, body, {"Content-Type": kind, "Accept": "application/dicom+json"}
+            url, body, {"Content-Type": kind, "Accept": "application/dicom+json", **headers}
         )
         while True:
             try:

@@ -119,7 +119,8 @@ def _stow(server: Server, large: LargeObject) -> None:
         f"{server.root}/studies",
         body=body(),
         headers={
-            "Content-Type": f'multipart/related; type="application/dicom"; boundary={_BOUNDARY}'
+            "Content-Type": f'multipart/related; type="application/dicom"; boundary={_BOUNDARY}',
+            **server.headers,
         },
         encode_chunked=True,
     )
@@ -134,7 +135,7 @@ def _fetched(server: Server, large: LargeObject) -> str:
     """Fetch the file and return the SHA-256 of its data set."""
     connection = http.client.HTTPConnection("127.0.0.1", server.http_port, timeout=600)
     path = f"{server.root}/studies/{large.study}/series/{large.series}/instances/{large.instance}"
-    connection.request("GET", path, headers={"Accept": "application/dicom"})
+    connection.request("GET", path, headers={"Accept": "application/dicom", **server.headers})
     answer = connection.getresponse()
     start = answer.read(64 * 1024)
     digest = hashlib.sha256(start[split_part10(start).data_set_offset :])

@@ -34,7 +34,9 @@ def searches(patient_id: str, name: str, accession: str, date: str) -> list[Sear
 
 def search_ms(server: Server, search: Search, times: int = 30) -> float:
     """Return the median time of one search, in milliseconds."""
-    with httpx.Client(base_url=server.dicomweb, timeout=120) as client:
+    with httpx.Client(
+        base_url=server.dicomweb, headers=dict(server.headers), timeout=120
+    ) as client:
 
         def ask() -> None:
             client.get("/studies", params=dict(search.keys)).raise_for_status()

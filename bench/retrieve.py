@@ -61,7 +61,8 @@ def _timed(server: Server, wanted: list[Request]) -> dict[str, float]:
         for request in wanted:
 
             def ask(request: Request = request) -> None:
-                client.request("GET", server.root + request.path, headers=dict(request.headers))
+                headers = {**request.headers, **server.headers}
+                client.request("GET", server.root + request.path, headers=headers)
                 answer = client.getresponse()
                 answer.read()
                 if answer.status != HTTPStatus.OK:

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from urllib.error import URLError
+
+from bench.signing_in import bearer_of
 
 START_SECONDS = 90.0
 AE_TITLE = "ARCHIVE"
@@ -33,6 +35,8 @@ class Server:
     folder: Path
     dimse_port: int
     http_port: int
+    headers: Mapping[str, str] = MappingProxyType({})
+    """What lets a program in over HTTP."""
 
     root = "/dicom-web"
 
@@ -147,6 +151,7 @@ def sonarium(folder: Path, dimse_port: int = 23204, http_port: int = 23242) -> I
         check=True,
         capture_output=True,
     )
+    headers = bearer_of(folder / "data")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [
@@ -157,9 +162,9 @@ def sonarium(folder: Path, dimse_port: int = 23204, http_port: int = 23242) -> I
             stderr=log,
         )
     try:
-        _wait_for(f"http://127.0.0.1:{http_port}/api/status", process)
+        _wait_for(f"http://127.0.0.1:{http_port}/api/session", process)
         _wait_for_listener(dimse_port)
-        yield Server("Sonarium", process, folder, dimse_port, http_port)
+        yield Server("Sonarium", process, folder, dimse_port, http_port, headers)
     finally:
         _stop(process)
 

@@ -10,7 +10,7 @@ import pytest
 from tests.services.data_sets import EXPLICIT, US_IMAGE, instance_uid, still
 
 from sonarium import __version__
-from sonarium.app.command_line import NoArchive
+from sonarium.app.opening import NoArchive
 from sonarium.app.folder_lock import hold_folder
 from sonarium.app.folders import DataFolder
 from sonarium.app.settings import SettingsRefused

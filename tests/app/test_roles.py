@@ -50,12 +50,12 @@ async def test_the_roles_answer_scanners_and_browsers_and_drain(
                 called_ae_title="SONARIUM",
             )
             answer = await asyncio.to_thread(
-                httpx.get, f"http://127.0.0.1:{free_port}/api/status", timeout=10
+                httpx.get, f"http://127.0.0.1:{free_port}/api/session", timeout=10
             )
         finally:
             await supervisor.stop()
     assert status == 0
-    assert answer.json()["aeTitle"] == "SONARIUM"
+    assert answer.json()["signedIn"] is False
     assert [process.exitcode for process in processes] == [0, 0, 0]
 
 

@@ -14,6 +14,8 @@ from sonarium.app.web_application import web_application
 from sonarium.app.web_server import routes_of
 from sonarium.base.errors import RequestError, UnavailableError
 from sonarium.db.pool import Database
+from sonarium.domain.principal import Principal
+from sonarium.faces.web_access import SIGNED_IN, access, access_guard
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.storage.memory import MemoryBlobStore
 
@@ -38,20 +40,33 @@ async def counted(limit: FromQuery[int]) -> int:
     return limit
 
 
+class Doorkeeper:
+    """Knows one token."""
+
+    async def principal_of(self, secret: str, /) -> Principal | None:
+        return Principal("tests", "Tests", frozenset()) if secret == "known" else None
+
+
 @pytest.fixture(scope="module")
 async def application() -> Litestar:
     """Every real route, and some that fail; no service is there."""
     database = Database("")
     archive = archive_over(database, MemoryBlobStore(), Settings())
     services = routes_of(archive, Settings(), ChangeFeed(database)).dependencies
-    trial = Router("/trial", route_handlers=[refused, unavailable, mistake, counted])
-    return web_application(dict.fromkeys(services), [trial])
+    handlers = [refused, unavailable, mistake, counted]
+    trial = Router("/trial", route_handlers=handlers, opt=access(SIGNED_IN))
+    guard = access_guard(Doorkeeper(), Doorkeeper())
+    return web_application(dict.fromkeys(services), [trial], guard)
 
 
 @pytest.fixture
 async def client(application: Litestar) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as opened:
+    async with httpx.AsyncClient(
+        transport=transport,
+        base_url="http://127.0.0.1",
+        headers={"Authorization": "Bearer known"},
+    ) as opened:
         yield opened
 
 

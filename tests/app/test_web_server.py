@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.signing_in import bearer_of
 
 from sonarium.app.archive import Archive, open_archive
 from sonarium.app.ports import PortTaken
@@ -27,7 +28,9 @@ async def archive(dsn: str, tmp_path: Path) -> AsyncIterator[Archive]:
 async def test_programs_of_this_machine_are_answered_until_the_end(
     archive: Archive, tmp_path: Path, free_port: int
 ) -> None:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{free_port}") as client:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{free_port}", headers=await bearer_of(archive.database)
+    ) as client:
         async with web_server(archive, settings_for(tmp_path, free_port)):
             status = await client.get("/api/status")
             assert status.json()["studies"] == 0

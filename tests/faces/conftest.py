@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.conftest import fresh_database
+from tests.signing_in import bearer_of
 
 from sonarium.app.archive import Archive, open_archive
 from sonarium.app.settings import Settings
@@ -123,6 +124,7 @@ async def web_archive(dsn: str, folder: Path) -> AsyncIterator[WebArchive]:
             httpx.AsyncClient(
                 transport=httpx.ASGITransport(application_of(archive, settings, feed)),
                 base_url="http://127.0.0.1",
+                headers=await bearer_of(archive.database),
             )
         )
         yield WebArchive(client, archive, feed)

@@ -13,6 +13,12 @@ from time import monotonic
 
 import httpx
 from tests.peers.dcmtk import Finished, free_port, run
+from tests.signing_in import bearer_of
+
+from sonarium.app.database import dsn_of, embedded_postgres
+from sonarium.app.settings import load_settings
+from sonarium.base.errors import SonariumError
+from sonarium.db.pool import Database
 
 PROGRAM = Path(sys.executable).with_name("sonarium")
 AE_TITLE = "SONARIUM"
@@ -30,6 +36,8 @@ class Service:
     dimse_port: int = field(default_factory=free_port)
     http_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    """What lets a program in over HTTP."""
 
     @property
     def data_folder(self) -> Path:
@@ -74,11 +82,24 @@ class Service:
     async def is_well(self) -> bool:
         """Tell whether C-ECHO and a search are answered."""
         try:
-            async with httpx.AsyncClient(timeout=5) as client:
+            if not self.headers:
+                self.headers = await self._headers()
+            async with self.client(timeout=5) as client:
                 answer = await client.get(f"{self.dicomweb}/studies", params={"limit": 1})
-        except httpx.HTTPError:
+        except (httpx.HTTPError, SonariumError):
             return False
         return answer.status_code in {200, 204} and (await self.echo()).exit_code == 0
+
+    def client(self, timeout: float = 60) -> httpx.AsyncClient:
+        """Return a program that may do whatever programs may."""
+        return httpx.AsyncClient(timeout=timeout, headers=self.headers)
+
+    async def _headers(self) -> dict[str, str]:
+        async with httpx.AsyncClient(timeout=5) as stranger:
+            await stranger.get(f"http://127.0.0.1:{self.http_port}/api/session")
+        settings = load_settings(data=self.data_folder)
+        async with Database(dsn_of(settings, embedded_postgres(settings))) as database:
+            return await bearer_of(database)
 
     async def echo(self) -> Finished:
         """Ask with DCMTK's echoscu."""

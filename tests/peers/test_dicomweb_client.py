@@ -42,7 +42,7 @@ async def client(
 ) -> AsyncIterator[DICOMwebClient]:
     """A client of an archive of our own, in which it has stored the objects."""
     async with running_service(tmp_path_factory.mktemp("dicomweb_client")) as service:
-        client = DICOMwebClient(service.dicomweb)
+        client = DICOMwebClient(service.dicomweb, headers=service.headers)
         answer = client.store_instances(list(objects.values()))
         assert len(answer.ReferencedSOPSequence) == len(objects)
         assert "FailedSOPSequence" not in answer

@@ -57,7 +57,7 @@ async def test_orthanc_stores_to_us_what_we_give_back(
         assert answer.json()["FailedInstancesCount"] == 0
         sent = {content_of((await client.get(f"/instances/{one}/file")).content) for one in ids}
         tags = (await client.get(f"/instances/{ids[0]}/simplified-tags")).json()
-    async with httpx.AsyncClient(timeout=60) as client:
+    async with ours.client() as client:
         answer = await client.get(
             f"{ours.dicomweb}/studies/{tags['StudyInstanceUID']}",
             headers={"Accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'},

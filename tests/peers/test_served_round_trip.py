@@ -74,7 +74,7 @@ def groups_of(testdata: Path) -> list[list[TestObject]]:
 async def fetch(service: Service, studies: set[str]) -> set[Kept]:
     """Retrieve studies by WADO-RS as they are stored."""
     kept = set()
-    async with httpx.AsyncClient(timeout=60) as client:
+    async with service.client() as client:
         for study in sorted(studies):
             answer = await client.get(
                 f"{service.dicomweb}/studies/{study}",
@@ -113,7 +113,7 @@ async def stow(service: Service, *files: bytes) -> httpx.Response:
         b"--%b\r\nContent-Type: application/dicom\r\n\r\n%b\r\n" % (boundary.encode(), file)
         for file in files
     )
-    async with httpx.AsyncClient(timeout=60) as client:
+    async with service.client() as client:
         return await client.post(
             f"{service.dicomweb}/studies",
             content=body + b"--%b--\r\n" % boundary.encode(),
@@ -265,7 +265,7 @@ async def test_what_storescu_and_dcmsend_send_is_kept_as_it_left_them(
 
 
 def all_studies(service: Service) -> set[str]:
-    client = DICOMwebClient(service.dicomweb)
+    client = DICOMwebClient(service.dicomweb, headers=service.headers)
     return {
         study["0020000D"]["Value"][0] for study in client.search_for_studies(get_remaining=True)
     }

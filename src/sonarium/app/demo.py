@@ -5,22 +5,28 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sonarium.app.archive import open_archive
+from sonarium.app.archive import Archive, open_archive
 from sonarium.app.serve import serve
 from sonarium.app.settings import Settings
+from sonarium.domain.principal import Role, Scope
+from sonarium.services.clients import ClientService
 from sonarium.services.fill import fill
+from sonarium.services.people import PeopleService
 from sonarium.ultrasound.synthetic.department import iter_study
 from sonarium.ultrasound.synthetic.objects import SyntheticObject
 from sonarium.ultrasound.synthetic.schedule import Appointment, appointments
 
 SEED = 2026
+DEMO_LASTS = timedelta(days=1)
+SIGN_IN_PATH = "/sign-in#"
+"""The secret follows as the fragment, which browsers send to nobody."""
 DESCRIBED = 46
 
 
@@ -33,8 +39,8 @@ async def run_demo(
 
     async def fill_department(dsn: str) -> None:
         announce()
-        console.print(f"  Open [bold]http://{settings.http.host}:{settings.http.port}[/bold]")
         async with open_archive(throw_away, dsn) as archive:
+            await _let_people_in(archive, settings, console)
             department = _made_in_parallel(studies)
             with Progress(
                 TextColumn("making a synthetic department"),
@@ -52,6 +58,24 @@ async def run_demo(
         await serve(throw_away, fill_department)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _let_people_in(archive: Archive, settings: Settings, console: Console) -> None:
+    """Add a synthetic person of each role, and print a link of one use for each."""
+    people, clients = PeopleService(archive.database), ClientService(archive.database)
+    root = f"http://{settings.http.host}:{settings.http.port}"
+    console.print("  Sign in as one of these SYNTHETIC people; each link works once:")
+    for role in Role:
+        name = f"demo-{role.replace('_', '-')}"
+        await people.add(name, f"SYNTHETIC {role.replace('_', ' ')}", [role])
+        secret = await people.sign_in_link(name, DEMO_LASTS)
+        label = f"    {role.replace('_', ' '):<20}"
+        console.print(f"{label} {root}{SIGN_IN_PATH}{secret}", highlight=False, soft_wrap=True)
+    await clients.add("demo", "Programs of the demonstration", list(Scope))
+    token = await clients.token_by_administrator("demo", DEMO_LASTS)
+    console.print(
+        f"  Programs send: Authorization: Bearer {token.secret}", highlight=False, soft_wrap=True
+    )
 
 
 def _made_in_parallel(studies: int | None) -> Iterator[SyntheticObject]:

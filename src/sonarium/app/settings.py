@@ -18,6 +18,7 @@ from sonarium.peers.settings import StorageSCUSettings
 from sonarium.queue.settings import QueueSettings
 from sonarium.services.commitment import CommitmentSettings
 from sonarium.services.decoding import DecodingSettings
+from sonarium.services.sign_in import SessionSettings
 from sonarium.services.store import StoreSettings
 from sonarium.services.thumbnail import ThumbnailSettings
 from sonarium.storage.settings import LocalStorageSettings, S3StorageSettings
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     decoding: DecodingSettings = DecodingSettings()
     queue: QueueSettings = QueueSettings()
     commitment: CommitmentSettings = CommitmentSettings()
+    sessions: SessionSettings = SessionSettings()
     thumbnails: ThumbnailSettings = ThumbnailSettings()
     storage_scu: StorageSCUSettings = StorageSCUSettings()
 

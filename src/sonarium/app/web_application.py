@@ -15,22 +15,36 @@ from sonarium.base.log import get_logger
 from sonarium.faces.ui_api.assets import AssetShelf, load_assets, serve_application
 from sonarium.faces.ui_api.measurement_routes import measurement_routes
 from sonarium.faces.ui_api.model import Problem
+from sonarium.faces.ui_api.people_routes import people_routes
 from sonarium.faces.ui_api.problem import MEDIA_TYPE
 from sonarium.faces.ui_api.routes import ui_routes
+from sonarium.faces.ui_api.session_routes import session_routes
+from sonarium.faces.web_access import SIGNED_IN, Guard, access
 
 log = get_logger(__name__)
 
 
-def web_application(dependencies: Mapping[str, object], routers: Sequence[Router]) -> Litestar:
+def web_application(
+    dependencies: Mapping[str, object], routers: Sequence[Router], guard: Guard
+) -> Litestar:
     """Return everything that answers HTTP, not yet guarded against strangers.
 
     Args:
         dependencies: services by the name under which routes ask for them.
         routers: the DICOMweb routes; the JSON API and the browser application are added here.
+        guard: who may use which route.
     """
     shelf = AssetShelf(load_assets())
     return Litestar(
-        route_handlers=[*routers, ui_routes(), measurement_routes(), serve_application],
+        route_handlers=[
+            *routers,
+            ui_routes(),
+            measurement_routes(),
+            session_routes(),
+            people_routes(),
+            serve_application,
+        ],
+        guards=[guard],
         dependencies={
             name: _given(value) for name, value in {**dependencies, "shelf": shelf}.items()
         },
@@ -50,7 +64,9 @@ def openapi_config() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Sonarium",
         version=__version__,
-        path="/api",
+        openapi_router=Router(
+            "/api", route_handlers=[], include_in_schema=False, opt=access(SIGNED_IN)
+        ),
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         use_handler_docstrings=True,
     )
@@ -80,7 +96,8 @@ def _http_problem(
         wrong = error.extra if isinstance(error.extra, list) else []
         named = "; ".join(f"{it.get('key')}: {it.get('message')}" for it in wrong)
         detail = named or "The request does not fit its description in /api/openapi.json."
-    return _problem(error.status_code, type(error).__name__.removesuffix("Exception"), detail)
+    title = type(error).__name__.removesuffix("Exception")
+    return _problem(error.status_code, title, detail, **(error.headers or {}))
 
 
 def _request_problem(

@@ -22,10 +22,14 @@ from sonarium.app.settings import HTTPSettings, Settings
 from sonarium.app.web_application import web_application
 from sonarium.faces.dicomweb.routes import dicomweb_routes
 from sonarium.faces.ui_api.browser_guard import browser_guard
+from sonarium.faces.web_access import access_guard
 from sonarium.services.change_feed import ChangeFeed
+from sonarium.services.clients import ClientService
 from sonarium.services.metadata import MetadataService
+from sonarium.services.people import PeopleService
 from sonarium.services.render import RenderService
 from sonarium.services.retrieve import RetrieveService
+from sonarium.services.sign_in import SignInService
 from sonarium.services.studies import StudiesService
 from sonarium.services.thumbnail import ThumbnailService
 from sonarium.services.transcoding import Transcoder
@@ -43,6 +47,8 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
     """Give the web application the services that its routes ask for."""
     retrieve = RetrieveService(archive.database, archive.blobs)
     render = RenderService(retrieve, archive.decoding)
+    signing_in = SignInService(archive.database, settings.sessions)
+    clients = ClientService(archive.database)
     cache = DataFolder(settings.data.absolute()).cache
     return web_application(
         {
@@ -58,8 +64,12 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "measuring": measurement_service(archive, settings),
             "marking": key_image_service(archive, settings),
             "transcoder": Transcoder(archive.database, archive.blobs, archive.decoding),
+            "people": PeopleService(archive.database),
+            "signing_in": signing_in,
+            "clients": clients,
         },
         [dicomweb_routes()],
+        access_guard(signing_in, clients),
     )
 
 

@@ -3,6 +3,7 @@
 from litestar import Router
 
 from sonarium.base.errors import PeerError, RequestError, SonariumError, UnavailableError
+from sonarium.domain.principal import Permission
 from sonarium.faces.dicomweb.capabilities import show_capabilities
 from sonarium.faces.dicomweb.errors import refuse
 from sonarium.faces.dicomweb.render import (
@@ -23,6 +24,7 @@ from sonarium.faces.dicomweb.search import search_instances, search_series, sear
 from sonarium.faces.dicomweb.store import store_instances
 from sonarium.faces.dicomweb.uri_service import retrieve_by_uri
 from sonarium.faces.dicomweb.urls import ROOT
+from sonarium.faces.web_access import access
 
 
 def dicomweb_routes() -> Router:
@@ -52,5 +54,6 @@ def dicomweb_routes() -> Router:
             (SonariumError, PeerError, RequestError, UnavailableError), refuse
         ),
         include_in_schema=False,
+        opt=access(Permission.OPEN_STUDIES),
         request_max_body_size=None,
     )

@@ -17,6 +17,7 @@ from sonarium.dicom.part10 import PREFIX_BYTES, split_part10
 from sonarium.dicom.uids import EXPLICIT_VR_LITTLE_ENDIAN
 from sonarium.dicom.xml_model import attributes_to_xml, xml_to_attributes
 from sonarium.domain.attributes import Attributes, JSONValue
+from sonarium.domain.principal import Permission
 from sonarium.faces.dicomweb.answers import HTTPRequest
 from sonarium.faces.dicomweb.errors import TooLarge, UnsupportedMediaType
 from sonarium.faces.dicomweb.media_types import (
@@ -29,6 +30,7 @@ from sonarium.faces.dicomweb.media_types import (
     parse_content_type,
 )
 from sonarium.faces.dicomweb.urls import base_of, named_by
+from sonarium.faces.web_access import access
 from sonarium.services.store import (
     Arrival,
     DatabaseUnavailable,
@@ -111,7 +113,7 @@ class Outcome:
         return 503 if passing else 409
 
 
-@post(["/studies", "/studies/{study:str}"])
+@post(["/studies", "/studies/{study:str}"], opt=access(Permission.WRITE_STUDIES))
 async def store_instances(
     request: HTTPRequest, store: NamedDependency[StoreService]
 ) -> Response[bytes]:

@@ -13,6 +13,8 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 
+from sonarium.faces.web_access import ANYONE, access
+
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 NOT_BUILT = (
@@ -81,7 +83,7 @@ class AssetShelf:
         return Response(asset.plain, media_type=asset.media_type, headers=headers)
 
 
-@get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=False)
+@get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=False, opt=access(ANYONE))
 def serve_application(
     request: Request[Any, Any, State], shelf: NamedDependency[AssetShelf]
 ) -> Response[bytes]:

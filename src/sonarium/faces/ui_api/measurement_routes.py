@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ClientException, NotFoundException, ValidationException
 from litestar.params import FromPath, JSONBody
 
+from sonarium.domain.principal import Permission
 from sonarium.faces.ui_api.measurement_model import (
     ImagesToMark,
     MeasurementLabels,
@@ -20,6 +21,7 @@ from sonarium.faces.ui_api.measurement_present import (
     study_key_images,
     study_measurements,
 )
+from sonarium.faces.web_access import access
 from sonarium.services.key_images import KeyImageService, MarkedImage, NoSuchStudy
 from sonarium.services.measurements import MeasurementService, StudyNotHere, VersionConflict
 
@@ -69,6 +71,7 @@ async def show_measurements(
     summary="Save the measurements of a study",
     raises=[NotFoundException, Conflict],
     request_max_body_size=LONGEST_BODY_BYTES,
+    opt=access(Permission.WRITE_STUDIES),
 )
 async def save_measurements(
     measuring: NamedDependency[MeasurementService],
@@ -118,6 +121,7 @@ async def show_key_images(
     summary="Mark key images",
     raises=[NotFoundException],
     request_max_body_size=LONGEST_BODY_BYTES,
+    opt=access(Permission.WRITE_STUDIES),
 )
 async def mark_key_images(
     marking: NamedDependency[KeyImageService],
@@ -146,4 +150,5 @@ def measurement_routes() -> Router:
             mark_key_images,
         ],
         tags=["measuring"],
+        opt=access(Permission.OPEN_STUDIES),
     )

@@ -10,8 +10,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from sonarium.domain.principal import Permission
 from sonarium.faces.ui_api.model import StudyDetail, StudyPage, SystemStatus
 from sonarium.faces.ui_api.present import study_detail, study_summary, system_status
+from sonarium.faces.web_access import access
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.studies import StudiesService
 from sonarium.services.system_status import SystemStatusService
@@ -79,7 +81,7 @@ async def watch_changes(feed: NamedDependency[ChangeFeed]) -> ServerSentEvent:
     return ServerSentEvent(events())
 
 
-@get("/status", summary="What this archive is")
+@get("/status", summary="What this archive is", opt=access(Permission.SEE_SYSTEM))
 async def show_status(system: NamedDependency[SystemStatusService]) -> SystemStatus:
     """Name the version, how a scanner reaches it, and how much it holds."""
     return system_status(await system.counts(), system.reachability)
@@ -91,4 +93,5 @@ def ui_routes() -> Router:
         "/api",
         route_handlers=[find_studies, open_study, list_priors, watch_changes, show_status],
         tags=["browser"],
+        opt=access(Permission.OPEN_STUDIES),
     )

@@ -1,0 +1,164 @@
+"""`sonarium init`, `user` and `client`: whom we let in, from the command line."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from sonarium.app.archive import Archive
+from sonarium.app.opening import Data, existing_settings, out, settings_for, with_archive
+from sonarium.app.settings import Settings
+from sonarium.domain.principal import Role, Scope
+from sonarium.faces.ui_api.people_routes import ENROLMENT_PATH
+from sonarium.services.clients import ClientService
+from sonarium.services.people import PeopleService
+
+users = typer.Typer(no_args_is_help=True, help="People who may sign in.")
+clients = typer.Typer(no_args_is_help=True, help="Programs that use the archive over HTTP.")
+
+Roles = Annotated[list[Role], typer.Option("--role", help="Repeat it for more.")]
+Scopes = Annotated[list[Scope], typer.Option("--scope", help="Repeat it for more.")]
+UserName = Annotated[str, typer.Argument(help="User name, in small letters.")]
+ClientID = Annotated[str, typer.Argument(help="Client id.")]
+
+
+def init(data: Data = None) -> None:
+    """Make a data folder, and a link of one use for its first administrator."""
+    settings = settings_for(data)
+
+    async def run(archive: Archive) -> None:
+        secret = await PeopleService(archive.database).set_up_link()
+        _show_link(settings, "the first administrator", secret)
+
+    with_archive(settings, run)
+
+
+@users.command(name="add")
+def add_user(
+    user_name: UserName,
+    role: Roles,
+    name: Annotated[str, typer.Option(help="What others see; else the user name.")] = "",
+    data: Data = None,
+) -> None:
+    """Add somebody, and print the link by which they set up their sign-in."""
+    settings = existing_settings(data)
+
+    async def run(archive: Archive) -> None:
+        secret = await PeopleService(archive.database).add(user_name, name or user_name, role)
+        _show_link(settings, user_name, secret)
+
+    with_archive(settings, run)
+
+
+@users.command(name="list")
+def list_users(data: Data = None) -> None:
+    """List everybody with a user name."""
+
+    async def run(archive: Archive) -> None:
+        table = Table("user name", "name", "roles", "may sign in")
+        for one in await PeopleService(archive.database).all():
+            state = "yes" if one.is_enrolled else "not set up yet"
+            table.add_row(
+                one.user_name,
+                one.display_name,
+                ", ".join(one.roles),
+                state if one.is_active else "no",
+            )
+        out.print(table)
+
+    with_archive(existing_settings(data), run)
+
+
+@users.command(name="change")
+def change_user(
+    user_name: UserName,
+    role: Roles,
+    name: Annotated[str, typer.Option(help="What others see; else the user name.")] = "",
+    active: Annotated[bool, typer.Option(help="Whether they may come in.")] = True,
+    data: Data = None,
+) -> None:
+    """Change what somebody is called, is, and whether they may come in; sessions end if not."""
+
+    async def run(archive: Archive) -> None:
+        people = PeopleService(archive.database)
+        await people.change(user_name, name or user_name, role, is_active=active)
+        out.print(f"{user_name} is changed.", highlight=False)
+
+    with_archive(existing_settings(data), run)
+
+
+@users.command(name="link")
+def link_user(user_name: UserName, data: Data = None) -> None:
+    """Print a new link by which somebody sets up their sign-in anew."""
+    settings = existing_settings(data)
+
+    async def run(archive: Archive) -> None:
+        secret = await PeopleService(archive.database).enrolment_link(user_name)
+        _show_link(settings, user_name, secret)
+
+    with_archive(settings, run)
+
+
+@clients.command(name="add")
+def add_client(
+    client_id: ClientID,
+    scope: Scopes,
+    description: Annotated[str, typer.Option(help="What it is, for people.")] = "",
+    data: Data = None,
+) -> None:
+    """Add a program, and print its secret, which is shown once."""
+
+    async def run(archive: Archive) -> None:
+        secret = await ClientService(archive.database).add(client_id, description, scope)
+        out.print(secret, highlight=False, soft_wrap=True)
+
+    with_archive(settings_for(data), run)
+
+
+@clients.command(name="list")
+def list_clients(data: Data = None) -> None:
+    """List the programs."""
+
+    async def run(archive: Archive) -> None:
+        table = Table("client id", "description", "scopes")
+        for one in await ClientService(archive.database).all():
+            table.add_row(one.client_id, one.description, " ".join(one.scopes))
+        out.print(table)
+
+    with_archive(existing_settings(data), run)
+
+
+@clients.command(name="remove")
+def remove_client(client_id: ClientID, data: Data = None) -> None:
+    """Forget a program; its tokens cease at once."""
+
+    async def run(archive: Archive) -> None:
+        await ClientService(archive.database).remove(client_id)
+        out.print(f"{client_id} is forgotten.", highlight=False)
+
+    with_archive(existing_settings(data), run)
+
+
+@clients.command(name="token")
+def token_of_client(
+    client_id: ClientID,
+    hours: Annotated[float, typer.Option(help="How long it holds, a day at most.")] = 1,
+    data: Data = None,
+) -> None:
+    """Print an access token, for setting something up by hand."""
+
+    async def run(archive: Archive) -> None:
+        service = ClientService(archive.database)
+        token = await service.token_by_administrator(client_id, timedelta(hours=hours))
+        out.print(token.secret, highlight=False, soft_wrap=True)
+
+    with_archive(existing_settings(data), run)
+
+
+def _show_link(settings: Settings, whom: str, secret: str) -> None:
+    """Print a link of one use."""
+    http = settings.http
+    out.print(f"Open this once, within a day, as {whom}:", highlight=False)
+    link = f"http://{http.host}:{http.port}{ENROLMENT_PATH}{secret}"
+    out.print(link, highlight=False, soft_wrap=True)

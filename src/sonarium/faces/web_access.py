@@ -1,0 +1,90 @@
+"""Who may use which route: every route names its rule, and one that names none is shut.
+
+People come by a session cookie, programs by a bearer token (RFC 6750). The guard runs before
+any route's own code and leaves the principal in the connection's scope.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, Protocol
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.handlers import BaseRouteHandler
+
+from sonarium.domain.principal import Permission, Principal
+
+SESSION_COOKIE: Final = "__Host-sonarium"
+"""Browsers take a cookie of this prefix only from the very host, over TLS or this machine."""
+
+ANYONE: Final = "anyone"
+SIGNED_IN: Final = "signed_in"
+_RULE: Final = "access_rule"
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+
+
+class Recognizes(Protocol):
+    """Knows who comes by a secret."""
+
+    async def principal_of(self, secret: str, /) -> Principal | None:
+        """Return who comes by it, or None where it holds no longer."""
+
+
+def access(rule: Permission | str) -> dict[str, Any]:
+    """Return the `opt` of a route or router that says who may use it."""
+    return {_RULE: rule}
+
+
+def rule_of(handler_opt: Mapping[str, Any]) -> Permission | str | None:
+    """Return the rule that a route names."""
+    return handler_opt.get(_RULE)
+
+
+def access_guard(sessions: Recognizes, clients: Recognizes) -> Guard:
+    """Return the guard of every route."""
+
+    async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        rule = rule_of(handler.opt)
+        principal = await _principal(connection, sessions, clients)
+        connection.scope["user"] = principal
+        if rule == ANYONE:
+            return
+        if principal is None:
+            raise NotAuthorizedException(
+                detail="Sign in first; programs send an access token.",
+                headers={"WWW-Authenticate": 'Bearer realm="Sonarium"'},
+            )
+        if rule == SIGNED_IN or rule in principal.permissions:
+            return
+        raise PermissionDeniedException(detail="Your role does not allow this.")
+
+    return guard
+
+
+def principal_in(connection: Connection) -> Principal | None:
+    """Return who was recognized."""
+    found: Principal | None = connection.scope.get("user")
+    return found
+
+
+async def _principal(
+    connection: Connection, sessions: Recognizes, clients: Recognizes
+) -> Principal | None:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return await clients.principal_of(token.strip())
+    secret = connection.cookies.get(SESSION_COOKIE)
+    if secret is None or not _is_own_page(connection):
+        return None
+    return await sessions.principal_of(secret)
+
+
+def _is_own_page(connection: Connection) -> bool:
+    """Tell whether a request that changes something comes from our own page.
+
+    A cookie goes with requests that a page from elsewhere makes; Origin, which the browser guard
+    has compared with Host, cannot be forged by it, so it must be there.
+    """
+    return connection.scope.get("method") in _SAFE_METHODS or "origin" in connection.headers

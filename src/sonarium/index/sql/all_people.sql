@@ -1,0 +1,5 @@
+-- Everybody by name.
+SELECT person_ref, user_name, display_name, roles, is_active,
+       password_hash IS NOT NULL AS is_enrolled, created_at
+  FROM person
+ ORDER BY user_name;

@@ -1,0 +1,2 @@
+-- End every session of a person.
+DELETE FROM session WHERE person_ref = %(person)s;

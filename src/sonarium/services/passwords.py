@@ -1,0 +1,112 @@
+"""Passwords, and the codes of an authenticator beside them.
+
+Passwords are kept by Argon2id (RFC 9106) and compared with lists of leaked and guessable ones
+before they are taken; codes are those of RFC 6238, each of which holds once.
+"""
+
+import asyncio
+import hmac
+import secrets
+from datetime import datetime
+from typing import Final
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
+
+from sonarium.base.errors import RequestError
+
+SHORTEST: Final = 12
+LONGEST: Final = 128
+ISSUER: Final = "Sonarium"
+_STEP_S: Final = 30
+_STEPS_OFF: Final = (0, -1, 1)
+"""Clocks that differ by half a minute are common."""
+_GUESSES_ENOUGH: Final = 3
+"""zxcvbn's score of what withstands 10^8 guesses."""
+_RECOVERY_CODES: Final = 8
+_AT_ONCE: Final = 2
+"""Each comparison takes 64 MiB for a moment."""
+
+
+class PasswordTooWeak(RequestError):
+    """A password that others would guess; the message says how to choose a better one."""
+
+
+class Passwords:
+    """Hashes and compares passwords away from the event loop, few at a time."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher()
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._nobodys = self._hasher.hash(secrets.token_urlsafe(16))
+
+    async def hash(self, password: str) -> str:
+        """Return what is kept of a password."""
+        async with self._turns:
+            return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def matches(self, password: str, kept: str | None) -> bool:
+        """Compare; where nothing is kept it takes as long, and fails."""
+        async with self._turns:
+            same = await asyncio.to_thread(self._compare, password, kept or self._nobodys)
+        return same and kept is not None
+
+    def is_outdated(self, kept: str) -> bool:
+        """Whether a hash was made at another cost than today's."""
+        return self._hasher.check_needs_rehash(kept)
+
+    def _compare(self, password: str, kept: str) -> bool:
+        try:
+            return self._hasher.verify(kept, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def check_password(password: str, *known: str) -> None:
+    """Refuse a password that is short, leaked or made of what everybody knows of the person.
+
+    Raises:
+        PasswordTooWeak: says what to do.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise PasswordTooWeak(
+            f"a password has {SHORTEST} to {LONGEST} characters: four words that do not belong "
+            "together are easy to keep in mind"
+        )
+    judged = zxcvbn(password, user_inputs=[*known, ISSUER], max_length=LONGEST)
+    if judged["score"] < _GUESSES_ENOUGH:
+        raise PasswordTooWeak(
+            "this password is on the lists that thieves try first, or close to it: take four "
+            "words that do not belong together"
+        )
+
+
+def new_totp_secret() -> str:
+    """Return a secret to share with an authenticator, in Base32."""
+    return pyotp.random_base32()
+
+
+def totp_address(secret: str, user_name: str) -> str:
+    """Return the address that an authenticator reads from a QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(name=user_name, issuer_name=ISSUER)
+
+
+def totp_step_of(secret: str, code: str, now: datetime) -> int | None:
+    """Return the 30-second step that a code belongs to; None where it is wrong."""
+    present = int(now.timestamp()) // _STEP_S
+    totp = pyotp.TOTP(secret)
+    for step in (present + off for off in _STEPS_OFF):
+        if hmac.compare_digest(totp.generate_otp(step).encode(), code.encode()):
+            return step
+    return None
+
+
+def new_recovery_codes() -> list[str]:
+    """Return codes for the day on which the authenticator is lost, each of 80 random bits."""
+    return [_grouped(secrets.token_hex(10)) for _ in range(_RECOVERY_CODES)]
+
+
+def _grouped(text: str) -> str:
+    return "-".join(text[at : at + 5] for at in range(0, len(text), 5))

@@ -1,0 +1,153 @@
+"""People: who may come in, and as what. Nobody is deleted: what they did stays theirs."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from sonarium.base.errors import RequestError
+from sonarium.base.secrets import digest_of, new_secret
+from sonarium.db.pool import Database
+from sonarium.db.transaction import Transaction
+from sonarium.domain.principal import Person, Role
+from sonarium.index import people as rows
+from sonarium.index.sessions import end_sessions_of
+
+SET_UP: Final = "set_up"
+ENROL: Final = "enrol"
+SIGN_IN: Final = "sign_in"
+
+_USER_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}", re.ASCII)
+_LONGEST_NAME: Final = 120
+_LINK_LIFETIME: Final = timedelta(hours=24)
+
+
+class UnknownPerson(RequestError):
+    """There is nobody by this user name."""
+
+
+class InvalidPerson(RequestError):
+    """Somebody who cannot be added or changed so; the message says why."""
+
+
+class PeopleService:
+    """Adds and changes people, and makes the links by which they set up their sign-in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> list[Person]:
+        """List everybody by user name."""
+        async with self._database.statement() as tx:
+            return await rows.all_people(tx)
+
+    async def has_administrator(self) -> bool:
+        """Whether somebody can sign in who may let others in."""
+        async with self._database.transaction() as tx:
+            return bool(await rows.administrators(tx))
+
+    async def add(self, user_name: str, display_name: str, roles: Sequence[Role]) -> str:
+        """Add somebody; return the secret of the link by which they set up their sign-in.
+
+        Raises:
+            InvalidPerson: the name cannot be used or is taken, or no role was given.
+        """
+        check_person(user_name, display_name, roles)
+        async with self._database.transaction() as tx:
+            person_ref = await rows.add_person(tx, user_name, display_name, roles)
+            if person_ref is None:
+                raise InvalidPerson("this user name is taken")
+            return await _new_link(tx, person_ref, ENROL, _LINK_LIFETIME)
+
+    async def change(
+        self, user_name: str, display_name: str, roles: Sequence[Role], *, is_active: bool
+    ) -> None:
+        """Change what somebody is called, is, and whether they may come in at all.
+
+        Raises:
+            UnknownPerson: there is nobody by this name.
+            InvalidPerson: it cannot be so; also when no administrator would be left.
+        """
+        check_person(user_name, display_name, roles)
+        async with self._database.transaction() as tx:
+            person = await _find(tx, user_name)
+            before = await rows.administrators(tx)
+            await rows.change_person(tx, user_name, display_name, roles, is_active=is_active)
+            if before and not await rows.administrators(tx):
+                raise InvalidPerson(
+                    "nobody would be left to run the system: make somebody else an "
+                    "administrator first"
+                )
+            if not is_active:
+                await end_sessions_of(tx, person.person_ref)
+                await rows.delete_links_of(tx, person.person_ref)
+
+    async def enrolment_link(self, user_name: str) -> str:
+        """Return the secret of a new link by which somebody sets up their sign-in anew.
+
+        Earlier links of theirs cease; what they have set up holds until the link is used.
+
+        Raises:
+            UnknownPerson: there is nobody by this name.
+        """
+        async with self._database.transaction() as tx:
+            person = await _find(tx, user_name)
+            await rows.delete_links_of(tx, person.person_ref)
+            return await _new_link(tx, person.person_ref, ENROL, _LINK_LIFETIME)
+
+    async def set_up_link(self) -> str:
+        """Return the secret of a link by which the first administrator enrols.
+
+        Raises:
+            InvalidPerson: there is an administrator already.
+        """
+        async with self._database.transaction() as tx:
+            if await rows.administrators(tx):
+                raise InvalidPerson(
+                    "this archive has an administrator already; for another one: "
+                    "sonarium user add NAME --role administrator"
+                )
+            await rows.delete_links_of(tx, None)
+            return await _new_link(tx, None, SET_UP, _LINK_LIFETIME)
+
+    async def sign_in_link(self, user_name: str, lifetime: timedelta) -> str:
+        """Return the secret of a link that signs somebody in once, for demonstrations.
+
+        Raises:
+            UnknownPerson: there is nobody by this name.
+        """
+        async with self._database.transaction() as tx:
+            person = await _find(tx, user_name)
+            return await _new_link(tx, person.person_ref, SIGN_IN, lifetime)
+
+
+def check_person(user_name: str, display_name: str, roles: Sequence[Role]) -> None:
+    """Refuse a person who cannot be one.
+
+    Raises:
+        InvalidPerson: says which part is wrong.
+    """
+    if not _USER_NAME.fullmatch(user_name):
+        raise InvalidPerson(
+            "a user name has up to 64 small letters, digits, dots, hyphens, underscores or @, "
+            "and begins with a letter or digit"
+        )
+    if not 1 <= len(display_name.strip()) <= _LONGEST_NAME or not display_name.isprintable():
+        raise InvalidPerson(f"the name that others see has 1 to {_LONGEST_NAME} characters")
+    if not roles:
+        raise InvalidPerson("somebody without a role could do nothing: give at least one")
+
+
+async def _find(tx: Transaction, user_name: str) -> Person:
+    person = await rows.find_person(tx, user_name)
+    if person is None:
+        raise UnknownPerson("there is nobody by this user name")
+    return person
+
+
+async def _new_link(
+    tx: Transaction, person_ref: int | None, purpose: str, lifetime: timedelta
+) -> str:
+    secret = new_secret()
+    await rows.put_link(tx, digest_of(secret), person_ref, purpose, lifetime)
+    return secret

@@ -1,0 +1,243 @@
+"""Sign-in, enrolment and sessions.
+
+Failures are counted for a name at an address, and for an address: whoever tries from elsewhere
+cannot lock somebody out. A session is a random secret in a cookie, kept here as its digest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from pydantic import BaseModel
+
+from sonarium.base.clock import Clock, utc_now
+from sonarium.base.errors import RequestError
+from sonarium.base.secrets import digest_of, new_secret
+from sonarium.db.pool import Database
+from sonarium.db.transaction import Transaction
+from sonarium.domain.principal import Principal, Role, permissions_of
+from sonarium.index import people, sessions
+from sonarium.index.sessions import NewSession, Session
+from sonarium.services import passwords
+from sonarium.services.passwords import Passwords, check_password
+from sonarium.services.people import ENROL, SET_UP, SIGN_IN, InvalidPerson, check_person
+
+_WITHIN: Final = timedelta(minutes=15)
+_FAILURES_OF_NAME: Final = 5
+_FAILURES_OF_ADDRESS: Final = 50
+_LONGEST_BROWSER: Final = 200
+
+
+class SignInRefused(RequestError):
+    """User name, password, code or link do not hold; the message does not say which."""
+
+
+class TooManyFailures(RequestError):
+    """Too many failures from this address; it is heard again after a while."""
+
+    retry_after_s = int(_WITHIN.total_seconds())
+
+
+class SessionSettings(BaseModel, frozen=True, extra="forbid"):
+    """How long a sign-in lasts."""
+
+    idle: timedelta = timedelta(minutes=30)
+    """Without any request for so long, a person must sign in again."""
+    lifetime: timedelta = timedelta(hours=12)
+    """After so long a person must sign in again in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """From where somebody signs in, as they see it in the list of their sessions."""
+
+    address: str
+    browser: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What somebody needs to set up a sign-in; names are None for the first administrator."""
+
+    user_name: str | None
+    display_name: str | None
+    totp_secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolling:
+    """What somebody chose."""
+
+    user_name: str
+    display_name: str
+    password: str
+    totp_secret: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A sign-in that was set up: the session's secret, and the recovery codes, shown once."""
+
+    session_secret: str
+    recovery_codes: Sequence[str]
+
+
+class SignInService:
+    """Lets people in, and knows them again."""
+
+    def __init__(
+        self, database: Database, settings: SessionSettings, clock: Clock = utc_now
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._clock = clock
+        self._passwords = Passwords()
+
+    async def principal_of(self, secret: str, /) -> Principal | None:
+        """Return who comes by a session that still holds."""
+        async with self._database.statement() as tx:
+            found = await sessions.find_session(tx, digest_of(secret), self._settings.idle)
+            if found is None:
+                return None
+            if found.is_stale:
+                await sessions.touch_session(tx, found.session_ref)
+        roles = tuple(map(Role, found.roles))
+        return Principal(
+            found.user_name, found.display_name, permissions_of(roles), roles, found.session_ref
+        )
+
+    async def with_password(self, user_name: str, password: str, code: str, caller: Caller) -> str:
+        """Sign in with password and code, or a recovery code; return the session's secret.
+
+        Raises:
+            SignInRefused: something does not hold.
+            TooManyFailures: wait.
+        """
+        name = user_name.strip().lower()[:64]
+        async with self._database.transaction() as tx:
+            same, any_name = await people.count_failures(tx, name, caller.address, _WITHIN)
+        if same >= _FAILURES_OF_NAME or any_name >= _FAILURES_OF_ADDRESS:
+            raise TooManyFailures(
+                "too many attempts failed from here: wait a quarter of an hour, or ask an "
+                "administrator for a new link"
+            )
+        async with self._database.transaction() as tx:
+            person_ref = await self._proved(tx, name, password, code)
+            if person_ref is not None:
+                await people.forget_failures(tx, name, caller.address)
+                return await self._begin(tx, person_ref, "password", caller)
+            await people.add_failure(tx, name, caller.address)
+        raise SignInRefused("user name, password or code do not hold")
+
+    async def with_link(self, link_secret: str, caller: Caller) -> str:
+        """Sign in by a link of one use; return the session's secret.
+
+        Raises:
+            SignInRefused: the link was used, has expired or is for something else.
+        """
+        async with self._database.transaction() as tx:
+            link = await self._link(tx, link_secret, (SIGN_IN,))
+            assert link.person_ref is not None  # noqa: S101  # the table's own check
+            return await self._begin(tx, link.person_ref, "link", caller)
+
+    async def begin_enrolment(self, link_secret: str) -> Enrolment:
+        """Offer a new authenticator secret to whoever holds an enrolment link; it stays unused.
+
+        Raises:
+            SignInRefused: the link was used, has expired or is for something else.
+        """
+        async with self._database.statement() as tx:
+            link = await people.find_link(tx, digest_of(link_secret))
+        if link is None or link.purpose not in (SET_UP, ENROL):
+            raise SignInRefused(_LINK_IS_OVER)
+        return Enrolment(link.user_name, link.display_name, passwords.new_totp_secret())
+
+    async def enrol(self, link_secret: str, chosen: Enrolling, caller: Caller) -> Enrolled:
+        """Set up password and authenticator, end older sessions, and sign in.
+
+        Raises:
+            SignInRefused: the link does not hold, or the code is not the authenticator's.
+            PasswordTooWeak, InvalidPerson: what to choose instead; the link stays unused.
+        """
+        check_password(chosen.password, chosen.user_name, *chosen.display_name.split())
+        step = passwords.totp_step_of(chosen.totp_secret, chosen.code, self._clock())
+        if step is None:
+            raise SignInRefused(
+                "the code does not fit: scan the picture with the authenticator and type the "
+                "six digits that it shows now"
+            )
+        kept = await self._passwords.hash(chosen.password)
+        codes = passwords.new_recovery_codes()
+        async with self._database.transaction() as tx:
+            link = await self._link(tx, link_secret, (SET_UP, ENROL))
+            person_ref = link.person_ref
+            if person_ref is None:
+                person_ref = await _first_administrator(tx, chosen)
+            digests = [digest_of(code) for code in codes]
+            await people.put_credentials(tx, person_ref, kept, chosen.totp_secret, step, digests)
+            await sessions.end_sessions_of(tx, person_ref)
+            return Enrolled(await self._begin(tx, person_ref, "password", caller), codes)
+
+    async def sessions_of(self, user_name: str) -> list[Session]:
+        """List where somebody is signed in."""
+        async with self._database.statement() as tx:
+            return await sessions.sessions_of(tx, user_name, self._settings.idle)
+
+    async def end_session(self, user_name: str, session_ref: int) -> bool:
+        """End a session of somebody; False where it is none of theirs."""
+        async with self._database.statement() as tx:
+            return await sessions.end_session(tx, user_name, session_ref)
+
+    async def _proved(self, tx: Transaction, name: str, password: str, code: str) -> int | None:
+        """Return who proved to be themselves; takes as long where nobody did."""
+        known = await people.credentials_of(tx, name)
+        kept = known.password_hash if known is not None and known.is_active else None
+        right = await self._passwords.matches(password, kept)
+        if not right or known is None or kept is None or known.totp_secret is None:
+            return None
+        if not await self._code_holds(tx, known.person_ref, known.totp_secret, code.strip()):
+            return None
+        if self._passwords.is_outdated(kept):
+            await people.put_password_hash(
+                tx, known.person_ref, await self._passwords.hash(password)
+            )
+        return known.person_ref
+
+    async def _code_holds(
+        self, tx: Transaction, person_ref: int, totp_secret: str, code: str
+    ) -> bool:
+        step = passwords.totp_step_of(totp_secret, code.replace(" ", ""), self._clock())
+        if step is not None:
+            return await people.use_totp_step(tx, person_ref, step)
+        return await people.use_recovery_code(tx, person_ref, digest_of(code.lower()))
+
+    async def _link(
+        self, tx: Transaction, link_secret: str, purposes: Sequence[str]
+    ) -> people.Link:
+        """Use a link."""
+        digest = digest_of(link_secret)
+        link = await people.find_link(tx, digest)
+        if link is None or link.purpose not in purposes or not await people.use_link(tx, digest):
+            raise SignInRefused(_LINK_IS_OVER)
+        return link
+
+    async def _begin(self, tx: Transaction, person_ref: int, method: str, caller: Caller) -> str:
+        secret = new_secret()
+        browser = caller.browser[:_LONGEST_BROWSER]
+        session = NewSession(person_ref, method, caller.address, browser)
+        await sessions.add_session(tx, digest_of(secret), session, self._settings.lifetime)
+        return secret
+
+
+_LINK_IS_OVER: Final = "this link was used already or has expired: ask for a new one"
+
+
+async def _first_administrator(tx: Transaction, chosen: Enrolling) -> int:
+    roles = [Role.ADMINISTRATOR]
+    check_person(chosen.user_name, chosen.display_name, roles)
+    person_ref = await people.add_person(tx, chosen.user_name, chosen.display_name, roles)
+    if person_ref is None:
+        raise InvalidPerson("this user name is taken")
+    return person_ref
