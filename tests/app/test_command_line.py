@@ -10,9 +10,9 @@ import pytest
 from tests.services.data_sets import EXPLICIT, US_IMAGE, instance_uid, still
 
 from sonarium import __version__
-from sonarium.app.opening import NoArchive
 from sonarium.app.folder_lock import hold_folder
 from sonarium.app.folders import DataFolder
+from sonarium.app.opening import NoArchive
 from sonarium.app.settings import SettingsRefused
 from sonarium.base.errors import SonariumError
 from sonarium.dicom.part10 import file_meta

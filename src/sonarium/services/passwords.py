@@ -6,6 +6,7 @@ before they are taken; codes are those of RFC 6238, each of which holds once.
 
 import asyncio
 import hmac
+import re
 import secrets
 from datetime import datetime
 from typing import Final
@@ -20,6 +21,7 @@ from sonarium.base.errors import RequestError
 SHORTEST: Final = 12
 LONGEST: Final = 128
 ISSUER: Final = "Sonarium"
+_TOTP_SECRET: Final = re.compile(r"[A-Z2-7]{32}", re.ASCII)
 _STEP_S: Final = 30
 _STEPS_OFF: Final = (0, -1, 1)
 """Clocks that differ by half a minute are common."""
@@ -32,6 +34,10 @@ _AT_ONCE: Final = 2
 
 class PasswordTooWeak(RequestError):
     """A password that others would guess; the message says how to choose a better one."""
+
+
+class InvalidTOTPSecret(RequestError):
+    """A secret for an authenticator that none of ours can be."""
 
 
 class Passwords:
@@ -75,7 +81,10 @@ def check_password(password: str, *known: str) -> None:
             f"a password has {SHORTEST} to {LONGEST} characters: four words that do not belong "
             "together are easy to keep in mind"
         )
-    judged = zxcvbn(password, user_inputs=[*known, ISSUER], max_length=LONGEST)
+    rest = password.lower()
+    for word in (ISSUER, *known):
+        rest = rest.replace(word.lower(), "")
+    judged = zxcvbn(rest, max_length=LONGEST)
     if judged["score"] < _GUESSES_ENOUGH:
         raise PasswordTooWeak(
             "this password is on the lists that thieves try first, or close to it: take four "
@@ -89,8 +98,23 @@ def new_totp_secret() -> str:
 
 
 def totp_address(secret: str, user_name: str) -> str:
-    """Return the address that an authenticator reads from a QR code."""
+    """Return the address that an authenticator reads from a QR code.
+
+    Raises:
+        InvalidTOTPSecret: it is none of ours.
+    """
+    check_totp_secret(secret)
     return pyotp.TOTP(secret).provisioning_uri(name=user_name, issuer_name=ISSUER)
+
+
+def check_totp_secret(secret: str) -> None:
+    """Refuse a secret that `new_totp_secret` cannot have made.
+
+    Raises:
+        InvalidTOTPSecret: it is none of ours.
+    """
+    if not _TOTP_SECRET.fullmatch(secret):
+        raise InvalidTOTPSecret("the authenticator's secret is not one that was offered")
 
 
 def totp_step_of(secret: str, code: str, now: datetime) -> int | None:

@@ -159,9 +159,10 @@ class SignInService:
 
         Raises:
             SignInRefused: the link does not hold, or the code is not the authenticator's.
-            PasswordTooWeak, InvalidPerson: what to choose instead; the link stays unused.
+            PasswordTooWeak, InvalidTOTPSecret, InvalidPerson: what to choose instead; the link stays unused.
         """
         check_password(chosen.password, chosen.user_name, *chosen.display_name.split())
+        passwords.check_totp_secret(chosen.totp_secret)
         step = passwords.totp_step_of(chosen.totp_secret, chosen.code, self._clock())
         if step is None:
             raise SignInRefused(

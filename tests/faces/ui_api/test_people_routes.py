@@ -1,0 +1,125 @@
+"""Administering people and programs over HTTP, and the token endpoint."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import httpx
+import pytest
+from tests.faces.conftest import WebArchive
+
+from sonarium.domain.principal import Role
+from sonarium.faces.web_access import SESSION_COOKIE
+from sonarium.services.people import PeopleService
+from sonarium.services.sign_in import Caller, SessionSettings, SignInService
+
+
+@pytest.fixture
+async def administrator(web: WebArchive) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser in which an administrator is signed in."""
+    people = PeopleService(web.archive.database)
+    await people.add("root", "Root", [Role.ADMINISTRATOR])
+    link = await people.sign_in_link("root", timedelta(hours=1))
+    signing_in = SignInService(web.archive.database, SessionSettings())
+    secret = await signing_in.with_link(link, Caller("127.0.0.1", "tests"))
+    async with httpx.AsyncClient(
+        transport=web.client._transport,
+        base_url="http://127.0.0.1",
+        headers={"Origin": "http://127.0.0.1", "Cookie": f"{SESSION_COOKIE}={secret}"},
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def stranger(web: WebArchive) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(
+        transport=web.client._transport, base_url="http://127.0.0.1"
+    ) as opened:
+        yield opened
+
+
+async def test_somebody_is_added_changed_and_invited_again(
+    administrator: httpx.AsyncClient,
+) -> None:
+    body = {"userName": "ada", "displayName": "Ada", "roles": ["sonographer"]}
+    added = await administrator.post("/api/people", json=body)
+    assert added.status_code == 201
+    assert added.json()["path"].startswith("/enrol#")
+    change = {"displayName": "Ada L", "roles": ["reading_physician"], "isActive": False}
+    assert (await administrator.put("/api/people/ada", json=change)).status_code == 204
+    listed = (await administrator.get("/api/people")).json()["people"]
+    ada = next(one for one in listed if one["userName"] == "ada")
+    assert (ada["displayName"], ada["roles"], ada["isActive"], ada["isEnrolled"]) == (
+        "Ada L",
+        ["reading_physician"],
+        False,
+        False,
+    )
+    invited = await administrator.post("/api/people/ada/enrolment-link")
+    assert invited.json()["path"] != added.json()["path"]
+
+
+async def test_what_cannot_be_is_refused_in_words(administrator: httpx.AsyncClient) -> None:
+    body = {"userName": "Ada Space", "displayName": "Ada", "roles": ["sonographer"]}
+    answer = await administrator.post("/api/people", json=body)
+    assert answer.status_code == 400
+    assert "user name" in answer.json()["detail"]
+    change = {"displayName": "X", "roles": ["student"], "isActive": True}
+    assert (await administrator.put("/api/people/nobody", json=change)).status_code == 404
+    assert (await administrator.post("/api/people/nobody/enrolment-link")).status_code == 404
+    assert (await administrator.delete("/api/clients/nobody")).status_code == 404
+
+
+async def test_a_program_gets_its_token_by_basic_or_form(
+    administrator: httpx.AsyncClient, stranger: httpx.AsyncClient
+) -> None:
+    body = {"clientID": "pacs", "description": "A peer", "scopes": ["system/ImagingStudy.rs"]}
+    secret = (await administrator.post("/api/clients", json=body)).json()["secret"]
+    grant = {"grant_type": "client_credentials"}
+    by_basic = await stranger.post("/api/oauth/token", data=grant, auth=("pacs", secret))
+    by_form = await stranger.post(
+        "/api/oauth/token", data={**grant, "client_id": "pacs", "client_secret": secret}
+    )
+    for answer in (by_basic, by_form):
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
+        given = answer.json()
+        assert (given["token_type"], given["expires_in"]) == ("Bearer", 900)
+        assert given["scope"] == "system/ImagingStudy.rs"
+        headers = {"Authorization": f"Bearer {given['access_token']}"}
+        assert (await stranger.get("/dicom-web/studies", headers=headers)).status_code == 200
+        refused = await stranger.post("/dicom-web/studies", headers=headers)
+        assert refused.status_code == 403
+    assert [
+        one["clientID"] for one in (await administrator.get("/api/clients")).json()["clients"]
+    ] == ["pacs"]
+    await administrator.delete("/api/clients/pacs")
+    assert (await stranger.get("/dicom-web/studies", headers=headers)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "error"),
+    [
+        ({"grant_type": "client_credentials"}, 401, "invalid_client"),
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({}, 400, "unsupported_grant_type"),
+        ({"grant_type": "client_credentials", "scope": "all"}, 400, "invalid_scope"),
+    ],
+)
+async def test_a_token_is_refused_as_rfc_6749_says(
+    stranger: httpx.AsyncClient, form: dict[str, str], status: int, error: str
+) -> None:
+    answer = await stranger.post("/api/oauth/token", data=form)
+    assert (answer.status_code, answer.json()) == (status, {"error": error})
+    assert ("www-authenticate" in answer.headers) == (status == 401)
+
+
+@pytest.mark.parametrize("authorization", ["Basic", "Basic !", "Basic /w==", "Basic Og=="])
+async def test_malformed_credentials_are_no_credentials(
+    stranger: httpx.AsyncClient, authorization: str
+) -> None:
+    answer = await stranger.post(
+        "/api/oauth/token",
+        data={"grant_type": "client_credentials"},
+        headers={"Authorization": authorization},
+    )
+    assert answer.status_code == 401
