@@ -159,7 +159,8 @@ class SignInService:
 
         Raises:
             SignInRefused: the link does not hold, or the code is not the authenticator's.
-            PasswordTooWeak, InvalidTOTPSecret, InvalidPerson: what to choose instead; the link stays unused.
+            PasswordTooWeak, InvalidTOTPSecret, InvalidPerson: what to choose instead; the
+                link stays unused.
         """
         check_password(chosen.password, chosen.user_name, *chosen.display_name.split())
         passwords.check_totp_secret(chosen.totp_secret)

@@ -89,9 +89,8 @@ async def test_a_program_gets_its_token_by_basic_or_form(
         assert (await stranger.get("/dicom-web/studies", headers=headers)).status_code == 200
         refused = await stranger.post("/dicom-web/studies", headers=headers)
         assert refused.status_code == 403
-    assert [
-        one["clientID"] for one in (await administrator.get("/api/clients")).json()["clients"]
-    ] == ["pacs"]
+    listed = (await administrator.get("/api/clients")).json()["clients"]
+    assert "pacs" in {one["clientID"] for one in listed}
     await administrator.delete("/api/clients/pacs")
     assert (await stranger.get("/dicom-web/studies", headers=headers)).status_code == 401
 
