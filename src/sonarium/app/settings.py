@@ -96,7 +96,7 @@ def load_settings(**given: object) -> Settings:
 
     Raises:
         SettingsRefused: an unknown `SONARIUM_` name, a value that does not fit, or an address
-            beyond this machine, which needs users and TLS first.
+            beyond this machine, which needs TLS first.
     """
     _refuse_unknown_names()
     try:
@@ -108,8 +108,8 @@ def load_settings(**given: object) -> Settings:
     for name, host in (("http.host", settings.http.host), ("dimse.host", settings.dimse.host)):
         if host not in LOOPBACK:
             raise SettingsRefused(
-                f"setting {name}: {host} is beyond this machine. Sonarium has no users and "
-                "roles yet, so it serves only 127.0.0.1."
+                f"setting {name}: {host} is beyond this machine. Passwords and images would "
+                "cross the network unencrypted, so only 127.0.0.1 is served."
             )
     return settings
 

@@ -1,6 +1,6 @@
-"""What every HTTP answer carries, and which callers are heard before there are users.
+"""What every HTTP answer carries, and which callers are heard at all.
 
-Until people can sign in, only programs and browsers of this machine are served. Binding to
+Until the door is encrypted, only programs and browsers of this machine are served. Binding to
 loopback is not enough for that: a page from elsewhere can make a browser here send requests.
 So the Host must name this machine (no DNS rebinding) and a cross-site Origin is refused.
 """
@@ -56,7 +56,7 @@ def _complaint(scope: HTTPScope) -> str | None:
     headers = dict(scope["headers"])
     host = headers.get(b"host", b"").decode("latin-1")
     if _name_of(host) not in LOOPBACK_NAMES:
-        return "Sonarium serves only this machine until users exist: open it as http://127.0.0.1."
+        return "Sonarium serves only this machine: open it as http://127.0.0.1."
     origin = headers.get(b"origin", b"").decode("latin-1")
     if origin and urlsplit(origin).netloc != host:
         return "A page of another site may not use this archive."
