@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sonarium.base.log import configure_logging, get_logger
+from sonarium.base.log import LogFormat, configure_logging, get_logger
 
 
 def test_a_field_that_is_not_listed_never_reaches_the_log(
@@ -16,6 +16,22 @@ def test_a_field_that_is_not_listed_never_reaches_the_log(
     assert line["event"] == "instance_stored"
     assert line["size_bytes"] == 7
     assert "CANARY" not in str(line)
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_an_exception_tells_where_it_was_and_none_of_its_words(
+    capsys: pytest.CaptureFixture[str], log_format: LogFormat
+) -> None:
+    configure_logging(log_format)
+    patient = "CANARY^PATIENT"
+    try:
+        raise ValueError(patient)
+    except ValueError as error:
+        get_logger("test").error("request_failed", exc_info=error)
+    line = capsys.readouterr().err
+    assert "test_log.py" in line
+    assert "test_an_exception_tells_where" in line
+    assert "CANARY" not in line
 
 
 def test_a_logger_outlives_the_redirection_of_standard_error(

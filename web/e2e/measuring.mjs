@@ -1,9 +1,9 @@
-// Drives the real page in a browser: `node measuring.mjs <address> <picture folder>`.
+// Drives the real page in a browser: `node measuring.mjs <address> <sign-in link> <picture folder>`.
 // Prints one JSON line of what it read; a test of the server compares it with the truth.
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 
-const [address, pictures] = process.argv.slice(2);
+const [address, entrance, pictures] = process.argv.slice(2);
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -75,7 +75,8 @@ const read = {};
 try {
   // The keyboard alone: list, open, measure, nudge, undo, redo, save, and there again afterwards.
   const page = await tab();
-  await page.goto(address);
+  await page.goto(entrance);
+  await page.waitForURL(`${address}/`);
   await page.waitForSelector("table tbody tr, .study-row, [role=row]");
   await press(page, "Enter");
   await page.waitForSelector(".viewport.active canvas[data-drawn]");

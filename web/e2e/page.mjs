@@ -3,7 +3,10 @@ import { chromium } from "playwright-core";
 
 export const BASE = process.env.SONARIUM_URL ?? "http://127.0.0.1:8042";
 
-const ARGUMENTS = [
+/** An access token lets pages and scripts in; `sonarium demo` prints one. */
+const HEADERS = { Authorization: `Bearer ${process.env.SONARIUM_TOKEN ?? ""}` };
+
+export const ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -21,7 +24,7 @@ export async function onPage(act, { settings = {}, ...context } = {}) {
   });
   try {
     const page = await (
-      await browser.newContext({ viewport: { width: 1440, height: 900 }, ...context })
+      await browser.newContext({ viewport: { width: 1440, height: 900 }, extraHTTPHeaders: HEADERS, ...context })
     ).newPage();
     const thrown = [];
     page.on("pageerror", (error) => thrown.push(error.message));
@@ -37,7 +40,7 @@ export async function onPage(act, { settings = {}, ...context } = {}) {
 }
 
 async function json(path) {
-  const answer = await fetch(BASE + path);
+  const answer = await fetch(BASE + path, { headers: HEADERS });
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
   return answer.json();
 }

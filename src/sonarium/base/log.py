@@ -3,7 +3,9 @@
 import io
 import logging
 import sys
+import traceback
 from collections.abc import Mapping, MutableMapping
+from pathlib import Path
 from typing import Any, Literal, TextIO, cast
 
 import structlog
@@ -16,7 +18,7 @@ ALLOWED_FIELDS = frozenset(
         "error", "error_type", "event", "exit_code", "failed", "job", "level", "matches",
         "module", "operations", "path_kind", "pid", "port", "reason", "refused", "role",
         "segment", "sent", "series", "signal", "size_bytes", "status", "stored", "study",
-        "timestamp", "version",
+        "timestamp", "traceback", "version",
     }
 )  # fmt: skip
 
@@ -25,9 +27,22 @@ def _drop_unlisted_fields(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> Mapping[str, Any]:
     """Keep only fields that are known to hold no patient data."""
-    dropped = [name for name in event if name not in ALLOWED_FIELDS and name != "exc_info"]
+    dropped = [name for name in event if name not in ALLOWED_FIELDS]
     for name in dropped:
         del event[name]
+    return event
+
+
+def _tell_where(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> Mapping[str, Any]:
+    """Put where an exception came from in its stead: its words may be a patient's."""
+    error = event.pop("exc_info", None)
+    if isinstance(error, BaseException):
+        event["traceback"] = [
+            f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)
+        ]
     return event
 
 
@@ -52,6 +67,7 @@ def configure_logging(log_format: LogFormat, level: str = "INFO") -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _tell_where,
             _drop_unlisted_fields,
             renderer,
         ],

@@ -69,6 +69,13 @@ def principal_in(connection: Connection) -> Principal | None:
     return found
 
 
+def principal_of(connection: Connection) -> Principal:
+    """Return who was recognized, on a route that is not for anyone."""
+    principal = principal_in(connection)
+    assert principal is not None  # noqa: S101  # the guard lets nobody else through
+    return principal
+
+
 async def _principal(
     connection: Connection, sessions: Recognizes, clients: Recognizes
 ) -> Principal | None:

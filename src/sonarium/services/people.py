@@ -60,15 +60,25 @@ class PeopleService:
             return await _new_link(tx, person_ref, ENROL, _LINK_LIFETIME)
 
     async def change(
-        self, user_name: str, display_name: str, roles: Sequence[Role], *, is_active: bool
+        self,
+        user_name: str,
+        display_name: str,
+        roles: Sequence[Role],
+        *,
+        is_active: bool,
+        by: str | None = None,
     ) -> None:
         """Change what somebody is called, is, and whether they may come in at all.
+
+        `by` is the user name of whoever asks; None for the command line.
 
         Raises:
             UnknownPerson: there is nobody by this name.
             InvalidPerson: it cannot be so; also when no administrator would be left.
         """
         check_person(user_name, display_name, roles)
+        if by == user_name and not (is_active and Role.ADMINISTRATOR in roles):
+            raise InvalidPerson("another administrator has to take this away from you")
         async with self._database.transaction() as tx:
             person = await _find(tx, user_name)
             before = await rows.administrators(tx)

@@ -58,6 +58,14 @@ async def test_somebody_is_added_changed_and_invited_again(
     assert invited.json()["path"] != added.json()["path"]
 
 
+async def test_nobody_shuts_himself_out(administrator: httpx.AsyncClient) -> None:
+    for roles, is_active in ((["administrator"], False), (["auditor"], True)):
+        change = {"displayName": "Root", "roles": roles, "isActive": is_active}
+        answer = await administrator.put("/api/people/root", json=change)
+        assert answer.status_code == 400
+        assert "another administrator" in answer.json()["detail"]
+
+
 async def test_what_cannot_be_is_refused_in_words(administrator: httpx.AsyncClient) -> None:
     body = {"userName": "Ada Space", "displayName": "Ada", "roles": ["sonographer"]}
     answer = await administrator.post("/api/people", json=body)

@@ -1,14 +1,25 @@
-import { type ComponentType, useEffect, useMemo, useState } from "react";
-import { Link, Route, Switch } from "wouter";
+import { type ComponentType, lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Link, Route, Switch, useLocation } from "wouter";
+import "../account/account.css";
+import { AccountMenu } from "../account/AccountMenu";
+import { HomePage } from "../account/HomePage";
+import { store, useMay, usePresence } from "../account/session";
+import { LinkSignIn, SignInAgain, SignInPage, Unreachable } from "../account/SignInPage";
 import { CommandPalette } from "../ui/CommandPalette";
 import { useCommands } from "../ui/commands";
 import { DemoMark } from "../ui/DemoMark";
 import { KeySheet } from "../ui/KeySheet";
 import { OfflineMark } from "../ui/OfflineMark";
 import { remember, settings } from "../ui/settings";
-import { ThemeSwitch } from "../ui/ThemeSwitch";
+import { ThemeSwitch, useTheme } from "../ui/ThemeSwitch";
+import { UndoOffer } from "../ui/Undo";
 import { useCommandKeys } from "../ui/useCommandKeys";
 import { WorklistPage } from "../worklist/WorklistPage";
+
+const AccountPage = lazy(() => import("../account/AccountPage"));
+const EnrolPage = lazy(() => import("../account/EnrolPage"));
+const PeoplePage = lazy(() => import("../admin/PeoplePage"));
+const ProgramsPage = lazy(() => import("../admin/ProgramsPage"));
 
 type Viewer = ComponentType<{ uid: string }>;
 
@@ -37,14 +48,42 @@ function ViewerRoute({ uid }: { uid: string }) {
   );
 }
 
+/** Nobody gets past the door who has not signed in. */
 export function App() {
+  const presence = usePresence();
+  useTheme();
+  useEffect(() => void store.refresh(), []);
+  return (
+    <Suspense fallback={<main className="notice" aria-busy="true" />}>
+      <Switch>
+        <Route path="/enrol" component={EnrolPage} />
+        <Route path="/sign-in" component={LinkSignIn} />
+        <Route>
+          {presence.kind === "asking" && <main aria-busy="true" />}
+          {presence.kind === "unreachable" && <Unreachable problem={presence.problem} />}
+          {presence.kind === "out" && <SignInPage session={presence.session} />}
+          {(presence.kind === "in" || presence.kind === "lost") && <Workplace />}
+          {presence.kind === "lost" && <SignInAgain session={presence.session} />}
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+/** What somebody who is signed in works with. */
+function Workplace() {
   const [sheet, setSheet] = useState<"" | "palette" | "keys">("");
+  const opensStudies = useMay("open_studies");
+  const managesPeople = useMay("manage_people");
+  const managesPrograms = useMay("manage_devices");
   useCommandKeys();
+  usePageCommands();
   useEffect(() => {
+    if (!opensStudies) return;
     // The viewer is wanted next: fetch it once the list stands.
     const timer = window.setTimeout(() => void loadViewer().catch(() => undefined), 800);
     return () => window.clearTimeout(timer);
-  }, []);
+  }, [opensStudies]);
   useCommands(
     useMemo(
       () => [
@@ -70,7 +109,7 @@ export function App() {
   return (
     <div className="app">
       <header className="bar">
-        <Link href="/" className="brand" aria-label="Sonarium, study list">
+        <Link href="/" className="brand" aria-label={opensStudies ? "Sonarium, study list" : "Sonarium, home"}>
           <img src="/icon.svg" alt="" width="22" height="22" />
           Sonarium
         </Link>
@@ -84,21 +123,43 @@ export function App() {
           Keys <kbd>?</kbd>
         </button>
         <ThemeSwitch />
+        <AccountMenu />
       </header>
         <Switch>
-          <Route path="/" component={WorklistPage} />
-          <Route path="/studies/:uid">{({ uid }) => <ViewerRoute key={uid} uid={uid} />}</Route>
+          <Route path="/" component={opensStudies ? WorklistPage : HomePage} />
+          {opensStudies && <Route path="/studies/:uid">{({ uid }) => <ViewerRoute key={uid} uid={uid} />}</Route>}
+          <Route path="/account" component={AccountPage} />
+          {managesPeople && <Route path="/people" component={PeoplePage} />}
+          {managesPrograms && <Route path="/programs" component={ProgramsPage} />}
           <Route>
             <main className="notice">
-              <h1>There is no such page</h1>
+              <h1>There is no such page, or your role does not open it</h1>
               <p>
-                <Link href="/">Back to the study list</Link>
+                <Link href="/">Back to the start</Link>
               </p>
             </main>
           </Route>
         </Switch>
+      <UndoOffer />
       {sheet === "palette" && <CommandPalette close={() => setSheet("")} />}
       {sheet === "keys" && <KeySheet close={() => setSheet("")} />}
     </div>
+  );
+}
+
+/** The pages that this person may open, as commands. */
+function usePageCommands(): void {
+  const [, go] = useLocation();
+  const managesPeople = useMay("manage_people");
+  const managesPrograms = useMay("manage_devices");
+  useCommands(
+    useMemo(
+      () => [
+        { id: "start", title: "Go to the start", group: "Pages", run: () => go("/") },
+        ...(managesPeople ? [{ id: "people", title: "People", group: "Pages", run: () => go("/people") }] : []),
+        ...(managesPrograms ? [{ id: "programs", title: "Programs", group: "Pages", run: () => go("/programs") }] : []),
+      ],
+      [go, managesPeople, managesPrograms],
+    ),
   );
 }

@@ -1,11 +1,6 @@
-import { useEffect, useState } from "react";
-import { api } from "../api/client";
+import { useSession } from "../account/session";
 
 /** Says on every page that nothing here is a real patient. */
 export function DemoMark() {
-  const [isDemo, setIsDemo] = useState(false);
-  useEffect(() => {
-    void api.GET("/api/status").then(({ data }) => setIsDemo(data?.demo ?? false));
-  }, []);
-  return isDemo ? <span className="demo-mark">DEMO · synthetic patients</span> : null;
+  return useSession()?.demo ? <span className="demo-mark">DEMO · synthetic patients</span> : null;
 }

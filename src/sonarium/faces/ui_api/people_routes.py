@@ -23,7 +23,7 @@ from sonarium.faces.ui_api.account_model import (
     PeopleList,
     PersonDetail,
 )
-from sonarium.faces.web_access import ANYONE, access
+from sonarium.faces.web_access import ANYONE, access, principal_of
 from sonarium.services.clients import ClientRefused, ClientService, ScopeRefused, UnknownClient
 from sonarium.services.people import PeopleService, UnknownPerson
 
@@ -65,13 +65,20 @@ async def add_person(
     raises=[NotFoundException],
 )
 async def change_person(
+    request: Request[Any, Any, State],
     people: NamedDependency[PeopleService],
     user_name: FromPath[str],
     data: JSONBody[ChangedPerson],
 ) -> None:
     """Change what somebody is called, is, and whether they may come in."""
     try:
-        await people.change(user_name, data.display_name, data.roles, is_active=data.is_active)
+        await people.change(
+            user_name,
+            data.display_name,
+            data.roles,
+            is_active=data.is_active,
+            by=principal_of(request).name,
+        )
     except UnknownPerson as error:
         raise NotFoundException(detail=str(error)) from error
 

@@ -1,5 +1,6 @@
 """Signing in and out, and setting up a sign-in."""
 
+import io
 from typing import Any
 
 import segno
@@ -45,14 +46,15 @@ async def show_session(
 ) -> SessionState:
     """Tell who uses this browser, and what they may do."""
     principal = principal_in(request)
+    is_demo = system.reachability.is_demo
     return SessionState(
         signed_in=principal is not None,
         user_name="" if principal is None else principal.name,
         display_name="" if principal is None else principal.display_name,
         roles=[] if principal is None else list(principal.roles),
         permissions=[] if principal is None else sorted(principal.permissions),
-        demo=system.reachability.is_demo,
-        needs_set_up=principal is None and not await people.has_administrator(),
+        demo=is_demo,
+        needs_set_up=not (principal or is_demo or await people.has_administrator()),
     )
 
 
@@ -177,7 +179,9 @@ async def offer_enrolment(
 def draw_authenticator(data: JSONBody[AuthenticatorSecret]) -> AuthenticatorPicture:
     """Draw what an authenticator reads; nothing is kept."""
     code = segno.make_qr(totp_address(data.totp_secret, data.user_name), error="m")
-    return AuthenticatorPicture(svg=code.svg_inline(scale=4, border=2, omitsize=True))
+    drawn = io.BytesIO()
+    code.save(drawn, kind="svg", scale=4, border=2, omitsize=True, xmldecl=False)
+    return AuthenticatorPicture(svg=drawn.getvalue().decode())
 
 
 @post(

@@ -1,0 +1,36 @@
+import { Link } from "wouter";
+import { ROLE_WORDS, useSession } from "./session";
+
+/** For people whose role opens no images: what they can do here. */
+export function HomePage() {
+  const session = useSession();
+  if (!session) return null;
+  const may = (permission: string) => session.permissions.some((one) => one === permission);
+  const runsSystem = may("manage_people") || may("manage_devices");
+  return (
+    <main className="notice">
+      <h1>Good day, {session.displayName}</h1>
+      {may("manage_people") && (
+        <p>
+          <Link href="/people">People</Link>: let somebody in, give roles, shut somebody out.
+        </p>
+      )}
+      {may("manage_devices") && (
+        <p>
+          <Link href="/programs">Programs</Link>: viewers and scripts that use DICOMweb.
+        </p>
+      )}
+      {runsSystem ? (
+        <p className="faint">Running the system shows no images. Whoever also reads or scans has that role besides.</p>
+      ) : (
+        <p>
+          As {session.roles.map((role) => ROLE_WORDS[role].toLowerCase()).join(" and ")} you see no images here yet. If you
+          need them for your work, ask an administrator for the role that fits.
+        </p>
+      )}
+      <p>
+        <Link href="/account">Where am I signed in?</Link>
+      </p>
+    </main>
+  );
+}
