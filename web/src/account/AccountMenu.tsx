@@ -24,7 +24,7 @@ export function AccountMenu() {
       <button type="button" className="quiet account" popoverTarget="account-menu">
         {session.displayName}
       </button>
-      <div ref={menu} id="account-menu" popover="auto" className="menu" aria-label="Account">
+      <div ref={menu} id="account-menu" popover="auto" className="popup" aria-label="Account">
         <p>
           <strong>{session.displayName}</strong>
           <small>{session.roles.map((role) => ROLE_WORDS[role]).join(", ")}</small>

@@ -1,6 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { api, bodyOf, Refusal } from "../api/client";
 import type { components } from "../api/schema";
+import { sentence } from "../ui/words";
 import { takeSecret } from "./session";
 
 type Offer = components["schemas"]["EnrolmentOffer"];
@@ -58,7 +59,7 @@ function Choice({ offer, secret, done }: { offer: Offer; secret: string; done: (
       });
       done(bodyOf(answer).codes);
     } catch (error) {
-      setProblem(error instanceof Refusal ? `${error.message}.` : "The archive cannot be reached. Try again.");
+      setProblem(error instanceof Refusal ? sentence(error.message) : "The archive cannot be reached. Try again.");
     } finally {
       setBusy(false);
     }

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { api } from "../api/client";
+import { sentence } from "../ui/words";
 import { store } from "./session";
 
 /** User name, password and code; `userName` is fixed when a session is taken up again. */
@@ -53,5 +54,5 @@ export function SignInForm({ userName }: { userName?: string }) {
 
 function inWords(status: number, detail: string | undefined): string {
   if (status === 401) return "User name, password or code do not hold. A code holds once: wait for the next one.";
-  return detail ? `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.` : `The server answered ${status}.`;
+  return sentence(detail ?? `the server answered ${status}`);
 }

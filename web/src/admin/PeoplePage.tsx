@@ -3,7 +3,7 @@ import { api, bodyOf, Refusal } from "../api/client";
 import type { components } from "../api/schema";
 import { ROLE_WORDS } from "../account/session";
 import { offerUndo } from "../ui/Undo";
-import { ago, count } from "../ui/words";
+import { ago, count, sentence } from "../ui/words";
 import { OneUse } from "./OneUse";
 
 type Person = components["schemas"]["PersonDetail"];
@@ -128,8 +128,7 @@ function stateOf(person: Person): string {
 }
 
 function inWords(error: unknown): string {
-  const detail = (error as { detail?: string } | undefined)?.detail ?? "It could not be changed";
-  return `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`;
+  return sentence((error as { detail?: string } | undefined)?.detail ?? "it could not be changed");
 }
 
 function RoleMenu({ person, change }: { person: Person; change: (roles: Role[]) => void }) {
@@ -140,7 +139,7 @@ function RoleMenu({ person, change }: { person: Person; change: (roles: Role[]) 
       <button type="button" className="quiet" popoverTarget={id} aria-label={`Roles of ${person.displayName}: ${words}`}>
         {words}
       </button>
-      <div id={id} popover="auto" className="menu">
+      <div id={id} popover="auto" className="popup">
         <RoleBoxes
           chosen={person.roles}
           choose={(roles) => {
@@ -185,7 +184,7 @@ function AddPerson({ close, added }: { close: () => void; added: (whom: string, 
       });
       added(displayName, bodyOf(answer).path);
     } catch (error) {
-      setProblem(error instanceof Refusal ? inWords({ detail: error.message }) : "The archive cannot be reached.");
+      setProblem(error instanceof Refusal ? sentence(error.message) : "The archive cannot be reached.");
     }
   };
   return (

@@ -2,7 +2,7 @@ import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { api, bodyOf, Refusal } from "../api/client";
 import type { components } from "../api/schema";
 import { offerUndo } from "../ui/Undo";
-import { ago } from "../ui/words";
+import { ago, sentence } from "../ui/words";
 import { OneUse } from "./OneUse";
 
 type Program = components["schemas"]["ClientDetail"];
@@ -118,7 +118,7 @@ function AddProgram({ close, added }: { close: () => void; added: (made: { clien
       const body = { clientID: String(typed.get("client") ?? ""), description: String(typed.get("what") ?? ""), scopes };
       added(bodyOf(await api.POST("/api/clients", { body })));
     } catch (error) {
-      setProblem(error instanceof Refusal ? `${error.message}.` : "The archive cannot be reached.");
+      setProblem(error instanceof Refusal ? sentence(error.message) : "The archive cannot be reached.");
     }
   };
   return (
