@@ -11,7 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from urllib.error import URLError
@@ -35,7 +35,7 @@ class Server:
     folder: Path
     dimse_port: int
     http_port: int
-    headers: Mapping[str, str] = MappingProxyType({})
+    headers: Mapping[str, str] = field(default_factory=dict)
     """What lets a program in over HTTP."""
 
     root = "/dicom-web"

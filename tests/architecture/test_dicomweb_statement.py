@@ -15,7 +15,6 @@ from sonarium.faces.dicomweb.capabilities import RESOURCES
 from sonarium.faces.dicomweb.errors import STATUS
 from sonarium.faces.dicomweb.frame_types import FRAME_TYPES, wanted_syntax
 from sonarium.faces.dicomweb.media_types import OCTET_STREAM, MediaRange
-from sonarium.faces.dicomweb.render import MOST_RENDERED
 from sonarium.faces.dicomweb.search import DEFAULTS, MOST_RESULTS
 from sonarium.faces.dicomweb.store import FAILURE_REASON, MOST_METADATA_BYTES, SILENCE
 
@@ -96,7 +95,6 @@ def limits() -> str:
         "limit | value",
         (
             ("Matches in one answer of a search", MOST_RESULTS),
-            ("Instances in one rendered answer", MOST_RENDERED),
             ("Metadata with bulk values in one store request", f"{MOST_METADATA_BYTES >> 20} MiB"),
             ("Silence of a sender in a store request", f"{SILENCE.total_seconds():.0f} s"),
         ),

@@ -1,13 +1,16 @@
 """WADO-RS rendered resources and thumbnails."""
 
 import io
+from collections.abc import AsyncIterator
 
 import pytest
 from PIL import Image
 from tests.faces.conftest import Shelf
 
+from sonarium.dicom.pixels.errors import VideoUnavailable
 from sonarium.faces.dicomweb.render import rendering_of
 from sonarium.faces.dicomweb.search import InvalidQuery
+from sonarium.services.render import RenderService
 
 LOOP, GREY, PALETTE = (
     "acuson-stress-baseline-v1", "philips-epiq7-jpeg-lossless", "palette-rle-10frames",
@@ -59,7 +62,8 @@ async def test_several_frames_come_as_several_pictures(shelf: Shelf) -> None:
 @pytest.mark.parametrize(
     "query",
     ["quality=0", "quality=101", "quality=x", "viewport=1", "viewport=a,b", "window=1",
-     "window=1,2,cubic", "viewport=9,9,nan,0", "viewport=9,9,0,0,inf,9", "window=nan,5"],
+     "window=1,2,cubic", "window=5,0", "window=5,-3", "window=5,0.5", "window=5,0,sigmoid",
+     "annotation=patient", "viewport=9,9,nan,0", "viewport=9,9,0,0,inf,9", "window=nan,5"],
 )  # fmt: skip
 async def test_a_wrong_parameter_is_refused(shelf: Shelf, query: str) -> None:
     answer = await shelf.get(f"{shelf.instance(LOOP)}/rendered?{query}", Accept="image/png")
@@ -107,9 +111,63 @@ async def test_a_loop_becomes_a_video_by_header_or_parameter(shelf: Shelf) -> No
         assert answer.content[4:8] == b"ftyp"
 
 
+async def test_the_parameter_names_a_still_too(shelf: Shelf) -> None:
+    answer = await shelf.get(
+        f"{shelf.instance(GREY)}/rendered?accept=image/png", Accept="image/gif"
+    )
+    assert answer.headers["content-type"] == "image/png"
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "given"),
+    [
+        ("/frames/1/rendered", "video/mp4, image/jpeg;q=0.5", "image/jpeg"),
+        ("/rendered", "video/quicktime, image/png;q=0.5", "image/png"),
+        ("/rendered", "*/*", "image/jpeg"),
+        ("/rendered", "image/*", "image/jpeg"),
+        ("/rendered", "video/*", "video/mp4"),
+    ],
+)
+async def test_the_most_wanted_that_can_be_made_is_given(
+    shelf: Shelf, path: str, accept: str, given: str
+) -> None:
+    answer = await shelf.get(shelf.instance(LOOP) + path, Accept=accept)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, given)
+
+
+async def test_without_the_extra_the_next_type_is_given(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unavailable(*_arguments: object) -> AsyncIterator[bytes]:
+        raise VideoUnavailable("install the extra video")
+        yield b""
+
+    monkeypatch.setattr(RenderService, "film", unavailable)
+    path = f"{shelf.instance(LOOP)}/rendered"
+    answer = await shelf.get(path, Accept="video/mp4, image/png;q=0.5")
+    assert answer.headers["content-type"] == "image/png"
+    answer = await shelf.get(path, Accept="video/mp4")
+    assert answer.status_code == 406
+    assert "extra video" in answer.json()["detail"]
+
+
+async def test_a_study_comes_as_all_its_pictures(shelf: Shelf) -> None:
+    accept = 'multipart/related; type="image/jpeg"'
+    answer = await shelf.get(f"{shelf.study(LOOP)}/rendered?viewport=32,32", Accept=accept)
+    assert answer.status_code == 200
+    listed = (await shelf.get(f"{shelf.study(LOOP)}/instances")).json()
+    assert answer.content.count(b"Content-Type: image/jpeg") == len(listed)
+
+
+async def test_a_frame_that_is_not_there_is_told_before_any_picture(shelf: Shelf) -> None:
+    answer = await shelf.get(f"{shelf.instance(LOOP)}/frames/1,11/rendered")
+    assert answer.status_code == 404
+
+
 async def test_one_frame_is_no_video(shelf: Shelf) -> None:
     answer = await shelf.get(f"{shelf.instance(GREY)}/rendered?accept=video/mp4")
     assert answer.status_code == 406
+    assert answer.json()["detail"] == "available: image/jpeg, image/png, image/gif"
 
 
 def test_parameters_are_read() -> None:

@@ -1,6 +1,6 @@
 """WADO-RS rendered resources and thumbnails (PS3.18 10.4.1.1.3, 10.4.1.1.5)."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from hashlib import sha256
 from math import isfinite
 from typing import Final
@@ -38,13 +38,10 @@ from sonarium.faces.dicomweb.retrieve import frame_numbers
 from sonarium.faces.dicomweb.search import InvalidQuery
 from sonarium.faces.dicomweb.urls import named_by
 from sonarium.services.render import NotDisplayable, RenderService
-from sonarium.services.retrieve import OpenedInstance, RetrieveService
+from sonarium.services.retrieve import NotHere, OpenedInstance, RetrieveService
 from sonarium.services.thumbnail import ThumbnailService
 
 STILL_TYPES: Final = (StillMediaType.JPEG, StillMediaType.PNG, StillMediaType.GIF)
-MOST_RENDERED: Final = 500
-"""Pictures in one answer."""
-
 _VOI_FUNCTIONS: Final = {
     "linear": VOIFunction.LINEAR,
     "linear-exact": VOIFunction.LINEAR_EXACT,
@@ -74,22 +71,24 @@ async def render_instance(
     """Return an instance as a picture or a film (PS3.18 8.7.4).
 
     Of several frames, `image/gif` and `video/mp4` show all; the still types show the
-    representative one. The type may also be named by the parameter `accept` (8.3.3.1).
+    representative one. What is stored as video is handed on as such.
     """
     selection = named_by(request)
-    named = request.query_params.get("accept") or request.headers.get("accept")
-    moving = _moving_type(parse_accept(str(named or "")))
-    if moving is not None:
-        opened = await retrieve.open(selection)
-        if (
-            moving is MovingMediaType.MP4
-            and transfer_syntax(opened.row.transfer_syntax_uid).is_video
-        ):
-            return await _stored_video(request, retrieve, opened)
-        if opened.row.number_of_frames > 1:
-            return await _film(request, rendering, opened, moving)
-        if moving is MovingMediaType.MP4:
-            raise NotAcceptable("the object has one frame, which is no video")
+    opened = await retrieve.open(selection)
+    if transfer_syntax(opened.row.transfer_syntax_uid).is_video:
+        return await _stored_video(request, retrieve, opened)
+    if opened.row.number_of_frames == 1:
+        return await _pictures(request, retrieve, rendering, [(selection, None)])
+    offered: list[str] = [*STILL_TYPES, MovingMediaType.MP4]
+    chosen = _choose(request, offered)
+    if chosen == MovingMediaType.MP4:
+        try:
+            return await _film(request, rendering, opened, MovingMediaType.MP4)
+        except VideoUnavailable as error:
+            offered.remove(MovingMediaType.MP4)
+            chosen = _choose(request, offered, because=f"{error}; ")
+    if chosen == MovingMediaType.GIF and not accepted(request)[0].is_multipart:
+        return await _film(request, rendering, opened, MovingMediaType.GIF)
     return await _pictures(request, retrieve, rendering, [(selection, None)])
 
 
@@ -99,16 +98,16 @@ async def render_all(
     retrieve: NamedDependency[RetrieveService],
     rendering: NamedDependency[RenderService],
 ) -> Answer:
-    """Return every picture of a series or study."""
+    """Return every picture of a series or study, each drawn when its turn comes."""
     rows = await retrieve.instances(named_by(request))
     wanted = [
         (Selection(row.study_instance_uid, row.series_instance_uid, row.sop_instance_uid), None)
         for row in rows
-        if row.packed_frames is not None
+        if row.packed_frames is not None and not transfer_syntax(row.transfer_syntax_uid).is_video
     ]
     if not wanted:
         raise NotDisplayable("nothing of it is a picture")
-    return await _pictures(request, retrieve, rendering, wanted[:MOST_RENDERED])
+    return await _pictures(request, retrieve, rendering, wanted)
 
 
 @get(
@@ -130,10 +129,23 @@ async def show_thumbnail(
     return content(picture, StillMediaType.JPEG, entity_tag)
 
 
-def _moving_type(accept: Sequence[MediaRange]) -> MovingMediaType | None:
-    """Return the moving type that is asked for by its own name, before every other."""
-    first = accept[0].media_type if accept else ""
-    return MovingMediaType(first) if first in set(MovingMediaType) else None
+def accepted(request: HTTPRequest) -> list[MediaRange]:
+    """Return what the caller takes; the parameter `accept` wins over the header (8.3.3.1)."""
+    named = request.query_params.get("accept") or request.headers.get("accept")
+    return parse_accept(str(named or ""))
+
+
+def _choose(request: HTTPRequest, offered: Sequence[str], because: str = "") -> str:
+    """Return the offered type that is most wanted, in a multipart message or by itself.
+
+    Raises:
+        NotAcceptable: none is wanted.
+    """
+    for one in accepted(request):
+        for media_type in offered:
+            if one.takes(media_type):
+                return media_type
+    raise NotAcceptable(f"{because}available: {', '.join(offered)}")
 
 
 async def _film(
@@ -142,10 +154,7 @@ async def _film(
     """Stream a film; what is wrong with its beginning is told instead of it."""
     asked = rendering_of(dict(request.query_params))
     film = rendering.film(opened, moving, asked)
-    try:
-        opening = [await anext(film)]
-    except VideoUnavailable as error:
-        raise NotAcceptable(f"{error}; available: {', '.join(STILL_TYPES)}") from error
+    opening = [await anext(film)]
 
     async def stream() -> AsyncIterator[bytes]:
         yield opening.pop()
@@ -162,12 +171,14 @@ async def _stored_video(
     """Return a video as it is stored, or the range of it that a player asks for.
 
     Raises:
-        NotAcceptable: the video is of another type, or cannot be told from the object.
+        NotAcceptable: the video is of another type, cannot be told from the object, or is
+            not what the caller takes.
     """
     row = opened.row
     stored = frame_media_type(row.transfer_syntax_uid)
     if opened.frames is None or stored != MovingMediaType.MP4:
         raise NotAcceptable(f"the object is stored as {stored}, which no player takes for MP4")
+    _choose(request, [MovingMediaType.MP4])
     extents = opened.frames.extents(0)
 
     async def stream(start: int, length: int) -> AsyncIterator[bytes]:
@@ -190,37 +201,54 @@ async def _pictures(
     rendering: RenderService,
     wanted: Sequence[tuple[Selection, list[int] | None]],
 ) -> Answer:
-    accept = parse_accept(request.headers.get("accept", ""))
     asked = rendering_of(dict(request.query_params))
-    chosen = _still_type(accept)
-    pictures: list[bytes] = []
-    tag = ""
-    for selection, frames in wanted:
+    chosen = StillMediaType(_choose(request, STILL_TYPES))
+    opening = await retrieve.open(wanted[0][0])
+    for frame in wanted[0][1] or ():
+        if opening.frames is not None and frame >= opening.frames.count:
+            raise NotHere(f"the object has {opening.frames.count} frames")
+    draw = [
+        _drawn(retrieve, rendering, one, frame, chosen, asked)
+        for one, frames in wanted
+        for frame in (frames if frames is not None else (None,))
+    ]
+    # What is wrong with the first is told instead of it; the others wait for their turn.
+    first = b"".join([piece async for piece in draw[0]()])
+    drawn = f"{opening.row.sha256.hex()} {chosen} {asked} {wanted}"
+    tag = f'"{sha256(drawn.encode()).hexdigest()[:32]}"'
+    if len(draw) == 1 and not accepted(request)[0].is_multipart:
+        return content(first, chosen, tag)
+    others = [Part({"Content-Type": chosen}, None, stream) for stream in draw[1:]]
+    return await multipart([at_hand(first, chosen), *others], chosen, tag)
+
+
+def _drawn(
+    retrieve: RetrieveService,
+    rendering: RenderService,
+    selection: Selection,
+    frame: int | None,
+    chosen: StillMediaType,
+    asked: Rendering,
+) -> Callable[[], AsyncIterator[bytes]]:
+    """Draw one frame, the representative one where none is named, when its turn comes."""
+
+    async def stream() -> AsyncIterator[bytes]:
         opened = await retrieve.open(selection)
-        shown = [await rendering.representative_frame(opened)] if frames is None else frames
-        pictures += [await rendering.frame(opened, frame, chosen, asked) for frame in shown]
-        drawn = f"{opened.row.sha256.hex()} {chosen} {asked} {shown}"
-        tag = f'"{sha256(drawn.encode()).hexdigest()[:32]}"'
-    if len(pictures) == 1 and not (accept and accept[0].is_multipart):
-        return content(pictures[0], chosen, tag)
-    parts: list[Part] = [at_hand(picture, chosen) for picture in pictures]
-    return await multipart(parts, chosen, tag)
+        shown = await rendering.representative_frame(opened) if frame is None else frame
+        yield await rendering.frame(opened, shown, chosen, asked)
 
-
-def _still_type(accept: Sequence[MediaRange]) -> StillMediaType:
-    for one in accept:
-        for media_type in STILL_TYPES:
-            if one.takes(media_type):
-                return media_type
-    raise NotAcceptable(f"available: {', '.join(STILL_TYPES)}")
+    return stream
 
 
 def rendering_of(parameters: dict[str, str]) -> Rendering:
     """Read `quality`, `viewport` and `window` (PS3.18 8.3.5.1).
 
     Raises:
-        InvalidQuery: one of them makes no sense.
+        InvalidQuery: one of them makes no sense, or `annotation` is asked for: nothing is
+            written into pictures here.
     """
+    if parameters.get("annotation"):
+        raise InvalidQuery("annotation is not supported: pictures come as the scanner made them")
     quality = parameters.get("quality")
     if quality is not None and not (quality.isdigit() and 1 <= int(quality) <= 100):
         raise InvalidQuery("quality takes a whole number from 1 to 100")
@@ -258,8 +286,15 @@ def _window(text: str | None) -> Window | None:
     try:
         centre, width, *shape = text.split(",")
         function = _VOI_FUNCTIONS[shape[0].lower() if shape else "linear"]
-        return Window(_finite(centre), _finite(width), function)
+        return _checked(Window(_finite(centre), _finite(width), function))
     except (ValueError, KeyError):
         raise InvalidQuery(
             "window takes centre,width and perhaps linear, linear-exact or sigmoid"
         ) from None
+
+
+def _checked(window: Window) -> Window:
+    """Refuse a width that shows nothing (PS3.3 C.11.2.1.2, C.11.2.1.3)."""
+    if window.width < (1 if window.function is VOIFunction.LINEAR else 0) or not window.width:
+        raise InvalidQuery("a window is at least 1 wide (linear), or wider than 0")
+    return window
