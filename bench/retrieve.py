@@ -20,6 +20,7 @@ from bench.servers import (
     Server,
     orthanc,
     sonarium,
+    wait_for_listener,
 )
 
 TIMES = 60
@@ -113,6 +114,7 @@ def _move_rate(server: Server, study: str, work: Path) -> float:
             check=True,
         )
 
+    wait_for_listener(DESTINATION_PORT)
     try:
         return STILLS_MOVED * 1000 / median_ms(move, 5, 1)
     finally:

@@ -96,7 +96,8 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"no answer from {url} in {START_SECONDS:.0f} s")
 
 
-def _wait_for_listener(port: int) -> None:
+def wait_for_listener(port: int) -> None:
+    """Wait until somebody listens at a port."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
@@ -163,7 +164,7 @@ def sonarium(folder: Path, dimse_port: int = 23204, http_port: int = 23242) -> I
         )
     try:
         _wait_for(f"http://127.0.0.1:{http_port}/api/session", process)
-        _wait_for_listener(dimse_port)
+        wait_for_listener(dimse_port)
         yield Server("Sonarium", process, folder, dimse_port, http_port, headers)
     finally:
         _stop(process)

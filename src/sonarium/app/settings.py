@@ -47,8 +47,9 @@ class HTTPSettings(BaseModel, frozen=True, extra="forbid"):
     """Address to listen on."""
     port: int = Field(default=8042, ge=0, le=65535)
     """Port to listen on."""
-    header_timeout: timedelta = timedelta(seconds=8)
-    """From a connection, or the answer before, to the complete head of the next request."""
+    header_timeout: timedelta = timedelta(seconds=4.5)
+    """From a connection, or the answer before, to the complete head of the next request; a
+    peer that sends a little of it is borne for twice as long."""
     backlog: int = Field(default=1024, ge=1)
     """Connections that the operating system may hold for us."""
 
