@@ -23,6 +23,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Invalid value for VR UI"),  # odd UIDs meet pydicom
 ]
 
+AS_STORED = {"Accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'}
+
 NO_IDENTITY = "has no Study, Series or SOP Instance UID, so nothing could find it again"
 NO_SYNTAX = "does not say its transfer syntax, and no sender names one for it"
 CUT_SHORT = "ends in the middle of an element"
@@ -78,9 +80,7 @@ async def fetch(service: Service, studies: set[str]) -> set[Kept]:
         for study in sorted(studies):
             answer = await client.get(
                 f"{service.dicomweb}/studies/{study}",
-                headers={
-                    "Accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'
-                },
+                headers=AS_STORED,
             )
             assert answer.status_code == 200, answer.text
             kept.update(map(kept_of, parts_of(answer)))
@@ -195,6 +195,27 @@ async def test_every_object_comes_back_by_wado(filled: Filled) -> None:
     service, objects = filled
     received = await fetch(service, {it.study_instance_uid for it in objects})
     assert received == {it.kept for it in objects}
+
+
+async def test_dciodvfy_finds_no_error_that_was_not_there_before(
+    filled: Filled, tmp_path: Path
+) -> None:
+    service, objects = filled
+    sent = {it.kept: it.path for it in objects}
+    returned = tmp_path / "returned.dcm"
+    async with service.client() as client:
+        for study in sorted({it.study_instance_uid for it in objects}):
+            answer = await client.get(f"{service.dicomweb}/studies/{study}", headers=AS_STORED)
+            for part in parts_of(answer):
+                returned.write_bytes(part)
+                before = await errors_of(sent[kept_of(part)])
+                assert await errors_of(returned) <= before, sent[kept_of(part)].name
+
+
+async def errors_of(path: Path) -> set[str]:
+    """Return what dciodvfy calls an error."""
+    lines = (await run("dciodvfy", path)).output.splitlines()
+    return {line for line in lines if line.startswith("Error")}
 
 
 async def test_every_object_comes_back_by_c_get(filled: Filled) -> None:

@@ -208,7 +208,7 @@ async def _pictures(
         if opening.frames is not None and frame >= opening.frames.count:
             raise NotHere(f"the object has {opening.frames.count} frames")
     draw = [
-        _drawn(retrieve, rendering, one, frame, chosen, asked)
+        _drawn(retrieve, rendering, opening if one is wanted[0][0] else one, frame, chosen, asked)
         for one, frames in wanted
         for frame in (frames if frames is not None else (None,))
     ]
@@ -225,7 +225,7 @@ async def _pictures(
 def _drawn(
     retrieve: RetrieveService,
     rendering: RenderService,
-    selection: Selection,
+    instance: Selection | OpenedInstance,
     frame: int | None,
     chosen: StillMediaType,
     asked: Rendering,
@@ -233,7 +233,9 @@ def _drawn(
     """Draw one frame, the representative one where none is named, when its turn comes."""
 
     async def stream() -> AsyncIterator[bytes]:
-        opened = await retrieve.open(selection)
+        opened = instance
+        if not isinstance(opened, OpenedInstance):
+            opened = await retrieve.open(opened)
         shown = await rendering.representative_frame(opened) if frame is None else frame
         yield await rendering.frame(opened, shown, chosen, asked)
 
