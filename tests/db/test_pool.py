@@ -12,7 +12,7 @@ from time import monotonic
 import pytest
 
 from sonarium.db.embedded import EmbeddedPostgres
-from sonarium.db.errors import DatabaseUnavailable
+from sonarium.db.errors import DatabaseUnavailable, ValueRefused
 from sonarium.db.pool import Database
 
 
@@ -100,3 +100,18 @@ async def test_a_listener_says_when_it_may_have_missed_something(database: Datab
                 b" WHERE application_name = 'sonarium listener' AND datname = current_database()"
             )
         assert await anext(heard) is None
+
+
+@pytest.mark.parametrize("statement", [b"SELECT %(value)s::text", b"SELECT %(value)s::int4"])
+async def test_a_value_that_no_row_holds_is_the_askers_fault(
+    database: Database, statement: bytes
+) -> None:
+    value = "a\x00b" if b"text" in statement else "9" * 20
+    with pytest.raises(ValueRefused, match="NUL"):
+        async with database.transaction() as tx:
+            await tx.values(statement, value=value)
+    with pytest.raises(ValueRefused, match="range"):
+        async with database.statement() as tx:
+            await tx.values(statement, value=value)
+    async with database.statement() as tx:
+        assert await tx.values(b"SELECT 1") == [(1,)]

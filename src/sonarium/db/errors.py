@@ -7,6 +7,10 @@ class DatabaseUnavailable(UnavailableError):
     """The database does not answer; the same request may work later."""
 
 
+class ValueRefused(RequestError):
+    """A value that no row can hold: text with a NUL in it, a number beyond its type."""
+
+
 class RowMissing(SonariumError):
     """A statement that must find one row found none."""
 

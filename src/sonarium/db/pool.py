@@ -15,13 +15,14 @@ from psycopg.sql import SQL, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from sonarium.base.log import get_logger
-from sonarium.db.errors import DatabaseUnavailable
+from sonarium.db.errors import DatabaseUnavailable, ValueRefused
 from sonarium.db.json_values import register_json
 from sonarium.db.transaction import Transaction
 
 log = get_logger(__name__)
 
 _UNREACHABLE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed)
+_NO_ROW_HOLDS = "a text with a NUL in it, or a number out of range, is in no row"
 _DISTRUST_AFTER_S = 2.0
 """A connection unused for so long is asked whether it still lives before it is handed out."""
 _LISTEN_AGAIN_S = 1.0
@@ -80,12 +81,15 @@ class Database:
         Raises:
             DatabaseUnavailable: no connection within the wait, or it broke: nothing, or
                 (when it broke at the commit) everything may have been done.
+            ValueRefused: a parameter is one that no row can hold.
         """
         try:
             async with self._pool.connection() as connection, connection.transaction():
                 yield Transaction(connection)
         except _UNREACHABLE as error:
             raise self._unavailable(error) from error
+        except psycopg.DataError:
+            raise ValueRefused(_NO_ROW_HOLDS) from None
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[Transaction]:
@@ -99,6 +103,8 @@ class Database:
                 yield Transaction(connection)
         except _UNREACHABLE as error:
             raise self._unavailable(error) from error
+        except psycopg.DataError:
+            raise ValueRefused(_NO_ROW_HOLDS) from None
 
     async def listen(self, channel: str) -> AsyncGenerator[str | None, None]:
         """Stream the payloads notified on a channel, on a connection of its own.
