@@ -34,6 +34,8 @@ def test_short_leaked_and_guessable_passwords_are_refused_with_advice(weak: str)
 def test_a_password_made_of_the_own_name_is_refused() -> None:
     with pytest.raises(PasswordTooWeak):
         check_password("adalovelace1", "ada", "Ada", "Lovelace")
+    with pytest.raises(PasswordTooWeak):
+        check_password("lovelace lovelace", "lovelace ")
     check_password(GOOD, "ada")
 
 

@@ -20,6 +20,8 @@ from sonarium.base.errors import RequestError
 
 SHORTEST: Final = 12
 LONGEST: Final = 128
+_LEAST_REST: Final = 8
+"""Of a password, without the words that everybody knows of its person."""
 ISSUER: Final = "Sonarium"
 _TOTP_SECRET: Final = re.compile(r"[A-Z2-7]{32}", re.ASCII)
 _STEP_S: Final = 30
@@ -84,8 +86,7 @@ def check_password(password: str, *known: str) -> None:
     rest = password.lower()
     for word in (ISSUER, *known):
         rest = rest.replace(word.lower(), "")
-    judged = zxcvbn(rest, max_length=LONGEST)
-    if judged["score"] < _GUESSES_ENOUGH:
+    if len(rest) < _LEAST_REST or zxcvbn(rest, max_length=LONGEST)["score"] < _GUESSES_ENOUGH:
         raise PasswordTooWeak(
             "this password is on the lists that thieves try first, or close to it: take four "
             "words that do not belong together"
