@@ -26,8 +26,12 @@ async def test_a_person_is_enrolled_by_credentials_and_changed_by_name(database:
         assert await people.administrators(tx) == set()
         await people.put_credentials(tx, ref, "hash", "secret", 7, [b"1", b"2"])
         assert await people.administrators(tx) == {ref}
+        assert await people.has_administrator(tx)
+        assert await people.password_hash_of(tx, "ada") == "hash"
         await people.change_person(tx, "ada", "Ada L", [Role.AUDITOR], is_active=False)
         assert await people.administrators(tx) == set()
+        assert not await people.has_administrator(tx)
+        assert await people.password_hash_of(tx, "ada") is None
         person = await people.find_person(tx, "ada")
     assert person is not None
     assert (person.display_name, person.roles) == ("Ada L", (Role.AUDITOR,))
@@ -47,10 +51,9 @@ async def test_a_code_and_those_before_it_hold_once(database: Database) -> None:
         assert not await people.use_recovery_code(tx, ref, b"1")
         await people.put_credentials(tx, ref, "hash", "secret", 9, [b"3"])
         assert not await people.use_recovery_code(tx, ref, b"2")
-        await people.put_password_hash(tx, ref, "newer")
         kept = await people.credentials_of(tx, "ada")
     assert kept is not None
-    assert (kept.password_hash, kept.totp_step) == ("newer", 9)
+    assert (kept.password_hash, kept.totp_secret) == ("hash", "secret")
 
 
 async def test_a_link_holds_until_it_was_used_or_expires(database: Database) -> None:

@@ -1,10 +1,11 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
 
 from sonarium.services import passwords
-from sonarium.services.passwords import Passwords, PasswordTooWeak, check_password
+from sonarium.services.passwords import Passwords, PasswordTooWeak, TooManyAtOnce, check_password
 
 GOOD = "lamp otter violin thursday"
 # RFC 6238 appendix B: the SHA-1 secret, and the last six digits of its codes.
@@ -20,7 +21,16 @@ async def test_a_password_is_kept_as_argon2id_and_known_again() -> None:
     assert not await keeper.matches(GOOD + "!", kept)
     assert not await keeper.matches(GOOD, None)
     assert not await keeper.matches(GOOD, "no hash at all")
-    assert not keeper.is_outdated(kept)
+
+
+async def test_only_so_many_wait_for_their_turn() -> None:
+    keeper = Passwords()
+    kept = await keeper.hash(GOOD)
+    together = [keeper.matches(GOOD, kept) for _ in range(40)]
+    answers = await asyncio.gather(*together, return_exceptions=True)
+    assert answers.count(True) == 32
+    assert sum(isinstance(answer, TooManyAtOnce) for answer in answers) == 8
+    assert await keeper.matches(GOOD, kept)
 
 
 @pytest.mark.parametrize(

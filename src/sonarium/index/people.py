@@ -13,9 +13,10 @@ ALL_PEOPLE = sql_file("sonarium.index", "all_people")
 FIND_PERSON = sql_file("sonarium.index", "find_person")
 CHANGE_PERSON = sql_file("sonarium.index", "change_person")
 COUNT_ADMINISTRATORS = sql_file("sonarium.index", "count_administrators")
+HAS_ADMINISTRATOR = sql_file("sonarium.index", "has_administrator")
+PASSWORD_HASH_OF = sql_file("sonarium.index", "password_hash_of")
 CREDENTIALS_OF = sql_file("sonarium.index", "credentials_of")
 PUT_CREDENTIALS = sql_file("sonarium.index", "put_credentials")
-PUT_PASSWORD_HASH = sql_file("sonarium.index", "put_password_hash")
 USE_TOTP_STEP = sql_file("sonarium.index", "use_totp_step")
 PUT_RECOVERY_CODES = sql_file("sonarium.index", "put_recovery_codes")
 USE_RECOVERY_CODE = sql_file("sonarium.index", "use_recovery_code")
@@ -59,12 +60,8 @@ class Credentials:
     """What a person's password and codes are compared with."""
 
     person_ref: int
-    roles: list[str]
-    is_active: bool
     password_hash: str | None
     totp_secret: str | None
-    totp_step: int
-    """The newest 30-second step whose code was used (RFC 6238)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +113,18 @@ async def administrators(tx: Transaction) -> set[int]:
     return {int(row[0]) for row in await tx.values(COUNT_ADMINISTRATORS)}
 
 
+async def has_administrator(tx: Transaction) -> bool:
+    """Whether somebody can sign in who may let others in."""
+    [(found,)] = await tx.values(HAS_ADMINISTRATOR)
+    return bool(found)
+
+
+async def password_hash_of(tx: Transaction, user_name: str) -> str | None:
+    """Return what a password is compared with; None for somebody who may not come in."""
+    rows = await tx.values(PASSWORD_HASH_OF, user_name=user_name)
+    return rows[0][0] if rows else None
+
+
 async def credentials_of(tx: Transaction, user_name: str) -> Credentials | None:
     """Return what a person's proof is compared with, locked until the transaction ends."""
     return await tx.find(Credentials, CREDENTIALS_OF, user_name=user_name)
@@ -138,11 +147,6 @@ async def put_credentials(
         totp_step=totp_step,
     )
     await tx.execute(PUT_RECOVERY_CODES, person=person_ref, codes=list(recovery_codes))
-
-
-async def put_password_hash(tx: Transaction, person_ref: int, password_hash: str) -> None:
-    """Keep the same password under another cost."""
-    await tx.execute(PUT_PASSWORD_HASH, person=person_ref, password_hash=password_hash)
 
 
 async def use_totp_step(tx: Transaction, person_ref: int, step: int) -> bool:

@@ -8,15 +8,19 @@ import asyncio
 import hmac
 import re
 import secrets
+from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
-from sonarium.base.errors import RequestError
+from sonarium.base.errors import RequestError, UnavailableError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 SHORTEST: Final = 12
 LONGEST: Final = 128
@@ -32,6 +36,7 @@ _GUESSES_ENOUGH: Final = 3
 _RECOVERY_CODES: Final = 8
 _AT_ONCE: Final = 2
 """Each comparison takes 64 MiB for a moment."""
+_MOST_WAITING: Final = 32
 
 
 class PasswordTooWeak(RequestError):
@@ -42,28 +47,45 @@ class InvalidTOTPSecret(RequestError):
     """A secret for an authenticator that none of ours can be."""
 
 
+class TooManyAtOnce(UnavailableError):
+    """More people sign in at once than passwords can be compared; they come in a moment later."""
+
+
 class Passwords:
     """Hashes and compares passwords away from the event loop, few at a time."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0
         self._nobodys = self._hasher.hash(secrets.token_urlsafe(16))
 
     async def hash(self, password: str) -> str:
-        """Return what is kept of a password."""
-        async with self._turns:
-            return await asyncio.to_thread(self._hasher.hash, password)
+        """Return what is kept of a password.
+
+        Raises:
+            TooManyAtOnce: too many wait already.
+        """
+        return await self._in_turn(self._hasher.hash, password)
 
     async def matches(self, password: str, kept: str | None) -> bool:
-        """Compare; where nothing is kept it takes as long, and fails."""
-        async with self._turns:
-            same = await asyncio.to_thread(self._compare, password, kept or self._nobodys)
+        """Compare; where nothing is kept it takes as long, and fails.
+
+        Raises:
+            TooManyAtOnce: too many wait already.
+        """
+        same = await self._in_turn(self._compare, password, kept or self._nobodys)
         return same and kept is not None
 
-    def is_outdated(self, kept: str) -> bool:
-        """Whether a hash was made at another cost than today's."""
-        return self._hasher.check_needs_rehash(kept)
+    async def _in_turn(self, work: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
+        if self._waiting >= _MOST_WAITING:
+            raise TooManyAtOnce("many people sign in just now: try again in a moment")
+        self._waiting += 1
+        try:
+            async with self._turns:
+                return await asyncio.to_thread(work, *arguments, **named)
+        finally:
+            self._waiting -= 1
 
     def _compare(self, password: str, kept: str) -> bool:
         try:

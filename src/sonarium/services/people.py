@@ -43,8 +43,8 @@ class PeopleService:
 
     async def has_administrator(self) -> bool:
         """Whether somebody can sign in who may let others in."""
-        async with self._database.transaction() as tx:
-            return bool(await rows.administrators(tx))
+        async with self._database.statement() as tx:
+            return await rows.has_administrator(tx)
 
     async def add(self, user_name: str, display_name: str, roles: Sequence[Role]) -> str:
         """Add somebody; return the secret of the link by which they set up their sign-in.

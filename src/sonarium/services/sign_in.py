@@ -113,7 +113,7 @@ class SignInService:
 
         Raises:
             SignInRefused: something does not hold.
-            TooManyFailures: wait.
+            TooManyFailures, TooManyAtOnce: wait.
         """
         name = user_name.strip().lower()[:64]
         async with self._database.transaction() as tx:
@@ -123,8 +123,12 @@ class SignInService:
                 "too many attempts failed from here: wait a quarter of an hour, or ask an "
                 "administrator for a new link"
             )
+        # No connection waits while a password is compared: strangers could take them all.
+        async with self._database.statement() as tx:
+            kept = await people.password_hash_of(tx, name)
+        knows_password = await self._passwords.matches(password, kept)
         async with self._database.transaction() as tx:
-            person_ref = await self._proved(tx, name, password, code)
+            person_ref = await self._proved(tx, name, kept, code) if knows_password else None
             if person_ref is not None:
                 await people.forget_failures(tx, name, caller.address)
                 return await self._begin(tx, person_ref, "password", caller)
@@ -138,7 +142,7 @@ class SignInService:
             SignInRefused: the link was used, has expired or is for something else.
         """
         async with self._database.transaction() as tx:
-            link = await self._link(tx, link_secret, (SIGN_IN,))
+            link = await self._use(tx, link_secret, (SIGN_IN,))
             assert link.person_ref is not None  # noqa: S101  # the table's own check
             return await self._begin(tx, link.person_ref, "link", caller)
 
@@ -149,9 +153,7 @@ class SignInService:
             SignInRefused: the link was used, has expired or is for something else.
         """
         async with self._database.statement() as tx:
-            link = await people.find_link(tx, digest_of(link_secret))
-        if link is None or link.purpose not in (SET_UP, ENROL):
-            raise SignInRefused(_LINK_IS_OVER)
+            link = await self._look_at(tx, link_secret, (SET_UP, ENROL))
         return Enrolment(link.user_name, link.display_name, passwords.new_totp_secret())
 
     async def enrol(self, link_secret: str, chosen: Enrolling, caller: Caller) -> Enrolled:
@@ -170,10 +172,12 @@ class SignInService:
                 "the code does not fit: scan the picture with the authenticator and type the "
                 "six digits that it shows now"
             )
+        async with self._database.statement() as tx:
+            await self._look_at(tx, link_secret, (SET_UP, ENROL))
         kept = await self._passwords.hash(chosen.password)
         codes = passwords.new_recovery_codes()
         async with self._database.transaction() as tx:
-            link = await self._link(tx, link_secret, (SET_UP, ENROL))
+            link = await self._use(tx, link_secret, (SET_UP, ENROL))
             person_ref = link.person_ref
             if person_ref is None:
                 person_ref = await _first_administrator(tx, chosen)
@@ -192,19 +196,13 @@ class SignInService:
         async with self._database.statement() as tx:
             return await sessions.end_session(tx, user_name, session_ref)
 
-    async def _proved(self, tx: Transaction, name: str, password: str, code: str) -> int | None:
-        """Return who proved to be themselves; takes as long where nobody did."""
+    async def _proved(self, tx: Transaction, name: str, kept: str | None, code: str) -> int | None:
+        """Return who knew the password and shows a code, unless the password changed meanwhile."""
         known = await people.credentials_of(tx, name)
-        kept = known.password_hash if known is not None and known.is_active else None
-        right = await self._passwords.matches(password, kept)
-        if not right or known is None or kept is None or known.totp_secret is None:
+        if known is None or known.totp_secret is None or known.password_hash != kept:
             return None
         if not await self._code_holds(tx, known.person_ref, known.totp_secret, code.strip()):
             return None
-        if self._passwords.is_outdated(kept):
-            await people.put_password_hash(
-                tx, known.person_ref, await self._passwords.hash(password)
-            )
         return known.person_ref
 
     async def _code_holds(
@@ -215,13 +213,17 @@ class SignInService:
             return await people.use_totp_step(tx, person_ref, step)
         return await people.use_recovery_code(tx, person_ref, digest_of(code.lower()))
 
-    async def _link(
+    async def _look_at(
         self, tx: Transaction, link_secret: str, purposes: Sequence[str]
     ) -> people.Link:
-        """Use a link."""
-        digest = digest_of(link_secret)
-        link = await people.find_link(tx, digest)
-        if link is None or link.purpose not in purposes or not await people.use_link(tx, digest):
+        link = await people.find_link(tx, digest_of(link_secret))
+        if link is None or link.purpose not in purposes:
+            raise SignInRefused(_LINK_IS_OVER)
+        return link
+
+    async def _use(self, tx: Transaction, link_secret: str, purposes: Sequence[str]) -> people.Link:
+        link = await self._look_at(tx, link_secret, purposes)
+        if not await people.use_link(tx, digest_of(link_secret)):
             raise SignInRefused(_LINK_IS_OVER)
         return link
 
