@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -33,13 +33,16 @@ from sonarium.ultrasound.measuring.plausible import ImplausibleMeasurement
 from sonarium.ultrasound.measuring.report_document import measurement_series_uid
 
 PICTURE = "dicom/us/hp-pediatric-echo-1.dcm"
+ADA = "SYNTHETIC Ada"
 AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+
+
+WORKSTATION = Observer("This workstation", "2.25.77", "Sonarium")
 
 
 @pytest.fixture
 def measuring(sonarium: RunningArchive) -> MeasurementService:
-    observer = Observer("This workstation", "2.25.77", "Sonarium")
-    return MeasurementService(sonarium.database, sonarium.store, observer, lambda: AT)
+    return MeasurementService(sonarium.database, sonarium.store, WORKSTATION, lambda: AT)
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def caliper(picture: Stored, uid: str = "2.25.1", number: float = 4.463) -> Meas
         figures=(Figure(picture.sop_instance_uid, 1, GraphicType.POLYLINE, points),),
         values=(MeasuredValue(Quantity.LENGTH, number),),
         measured_at=AT,
-        measured_by="This workstation",
+        measured_by=ADA,
     )
 
 
@@ -75,7 +78,7 @@ async def test_what_is_saved_is_read_again_with_mean_and_derived_values(
         caliper(picture, "2.25.3"), label="LVIDs", values=(MeasuredValue(Quantity.LENGTH, 3.2),)
     )
     drawn = (caliper(picture), caliper(picture, "2.25.2", 5.537), systole)
-    saved = await measuring.save(study, 0, drawn)
+    saved = await measuring.save(study, 0, drawn, ADA)
     assert saved.version == 1
     assert saved.measurements == drawn
     assert saved == await measuring.current(study)
@@ -87,13 +90,28 @@ async def test_what_is_saved_is_read_again_with_mean_and_derived_values(
     assert round(fraction, 1) == 65.4
 
 
+async def test_each_measurement_names_who_made_it_whatever_the_page_says(
+    measuring: MeasurementService, picture: Stored
+) -> None:
+    study = picture.study_instance_uid
+    forged = replace(caliper(picture), measured_by="SYNTHETIC Eve")
+    [first] = (await measuring.save(study, 0, [forged], ADA)).measurements
+    assert first.measured_by == ADA
+    moved = replace(caliper(picture, "2.25.2"), measured_at=AT + timedelta(seconds=1))
+    both = (await measuring.save(study, 1, [first, moved], "SYNTHETIC Eve")).measurements
+    assert [it.measured_by for it in both] == [ADA, "SYNTHETIC Eve"]
+    again = replace(first, measured_at=AT + timedelta(milliseconds=1))
+    [last] = (await measuring.save(study, 2, [again], "SYNTHETIC Eve^=Two")).measurements
+    assert last.measured_by == "SYNTHETIC Eve  Two"
+
+
 async def test_a_save_from_an_old_version_is_refused_and_loses_nothing(
     measuring: MeasurementService, picture: Stored
 ) -> None:
     study = picture.study_instance_uid
-    await measuring.save(study, 0, [caliper(picture)])
+    await measuring.save(study, 0, [caliper(picture)], ADA)
     with pytest.raises(VersionConflict):
-        await measuring.save(study, 0, [caliper(picture, "2.25.2")])
+        await measuring.save(study, 0, [caliper(picture, "2.25.2")], ADA)
     current = await measuring.current(study)
     assert [measurement.tracking_uid for measurement in current.measurements] == ["2.25.1"]
 
@@ -102,10 +120,10 @@ async def test_of_two_processes_that_save_at_once_one_is_told_to_read_again(
     sonarium: RunningArchive, measuring: MeasurementService, picture: Stored
 ) -> None:
     study = picture.study_instance_uid
-    other = MeasurementService(sonarium.database, sonarium.store, measuring.observer, lambda: AT)
+    other = MeasurementService(sonarium.database, sonarium.store, WORKSTATION, lambda: AT)
     answers = await asyncio.gather(
-        measuring.save(study, 0, [caliper(picture)]),
-        other.save(study, 0, [caliper(picture, "2.25.2")]),
+        measuring.save(study, 0, [caliper(picture)], ADA),
+        other.save(study, 0, [caliper(picture, "2.25.2")], ADA),
         return_exceptions=True,
     )
     refused = [answer for answer in answers if isinstance(answer, VersionConflict)]
@@ -117,8 +135,8 @@ async def test_every_version_stays_and_names_its_predecessor(
     sonarium: RunningArchive, measuring: MeasurementService, picture: Stored
 ) -> None:
     study = picture.study_instance_uid
-    first = await measuring.save(study, 0, [caliper(picture)])
-    second = await measuring.save(study, 1, [])
+    first = await measuring.save(study, 0, [caliper(picture)], ADA)
+    second = await measuring.save(study, 1, [], ADA)
     assert (second.version, second.measurements) == (2, ())
     async with sonarium.database.transaction() as tx:
         series = Selection(study, measurement_series_uid(study))
@@ -146,7 +164,7 @@ async def test_what_refers_to_another_study_is_refused(
 ) -> None:
     stray = caliper(replace(picture, sop_instance_uid="1.2.3"))
     with pytest.raises(ImplausibleMeasurement):
-        await measuring.save(picture.study_instance_uid, 0, [stray])
+        await measuring.save(picture.study_instance_uid, 0, [stray], ADA)
 
 
 async def test_a_cavity_of_two_views_gives_a_biplane_volume(
@@ -165,7 +183,7 @@ async def test_a_cavity_of_two_views_gives_a_biplane_volume(
         )
         for number, label in enumerate(("LV EDV 4C", "LV EDV 2C"), 1)
     ]
-    saved = await measuring.save(picture.study_instance_uid, 0, views)
+    saved = await measuring.save(picture.study_instance_uid, 0, views, ADA)
     assert "EDV biplane" in {value.name for value in saved.derived}
 
 
@@ -180,8 +198,8 @@ async def test_an_opened_study_shows_only_the_newest_document(
     sonarium: RunningArchive, measuring: MeasurementService, picture: Stored
 ) -> None:
     study = picture.study_instance_uid
-    await measuring.save(study, 0, [caliper(picture)])
-    newest = await measuring.save(study, 1, [])
+    await measuring.save(study, 0, [caliper(picture)], ADA)
+    newest = await measuring.save(study, 1, [], ADA)
     opened = await StudiesService(sonarium.database).open(study)
     assert opened is not None
     documents = {series.series_instance_uid: series.instances for series in opened.series}

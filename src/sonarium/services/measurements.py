@@ -7,7 +7,7 @@ from the same version only one can be stored, whichever process they reach.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -42,6 +42,7 @@ from sonarium.ultrasound.measuring.outlines import cut_figure
 from sonarium.ultrasound.measuring.plausible import check_measurements
 from sonarium.ultrasound.measuring.report import (
     MeasurementReport,
+    person_name,
     read_report,
 )
 from sonarium.ultrasound.measuring.report_document import (
@@ -139,11 +140,6 @@ class MeasurementService:
         self._clock = clock
         self._saving = asyncio.Lock()
 
-    @property
-    def observer(self) -> Observer:
-        """Who measures, as long as there are no users."""
-        return self._observer
-
     async def headers(self, study_instance_uid: str) -> list[InstanceHeader]:
         """List the objects of a study with their headers, for calibration.
 
@@ -168,15 +164,14 @@ class MeasurementService:
         newest = study.newest
         if newest is None:
             return SavedMeasurements(0, None, None, (), (), ())
-        header = await self._header(newest)
-        content = read_content(header_to_json(header, None))
-        measurements = read_report(content) if content is not None else ()
-        return await self._computed(study, newest, measurements)
+        return await self._computed(study, newest, await self._read(newest))
 
     async def save(
-        self, study_instance_uid: str, version: int, measurements: Sequence[Measurement]
+        self, study_instance_uid: str, version: int, measurements: Sequence[Measurement], by: str
     ) -> SavedMeasurements:
         """Store these measurements in place of those of `version`.
+
+        Those that are new or were measured anew get the name of whoever saves, `by`.
 
         Raises:
             StudyNotHere: the archive does not hold the study.
@@ -189,6 +184,7 @@ class MeasurementService:
             newest = study.newest
             if version != _version(newest):
                 raise VersionConflict("Somebody else saved measurements of this study meanwhile.")
+            measurements = await self._signed(newest, measurements, by)
             images = study.images(measurements)
             check_measurements(
                 measurements, {uid: image.number_of_frames for uid, image in images.items()}
@@ -197,6 +193,26 @@ class MeasurementService:
                 return SavedMeasurements(0, None, None, (), (), ())
             await self._store_document(study, newest, tuple(measurements), images)
             return await self.current(study_instance_uid)
+
+    async def _signed(
+        self, newest: InstanceRow | None, measurements: Sequence[Measurement], by: str
+    ) -> tuple[Measurement, ...]:
+        """Let nobody measure in another's name."""
+        saved = {} if newest is None else {it.tracking_uid: it for it in await self._read(newest)}
+        return tuple(
+            replace(
+                it,
+                measured_by=before.measured_by
+                if (before := saved.get(it.tracking_uid)) and before.measured_at == it.measured_at
+                else person_name(by),
+            )
+            for it in measurements
+        )
+
+    async def _read(self, document: InstanceRow) -> tuple[Measurement, ...]:
+        header = await self._header(document)
+        content = read_content(header_to_json(header, None))
+        return read_report(content) if content is not None else ()
 
     async def _store_document(
         self,

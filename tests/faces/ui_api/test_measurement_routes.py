@@ -51,6 +51,7 @@ async def test_what_is_saved_is_shown(web: WebArchive, testdata: Path) -> None:
     assert shown == answer.json()
     assert shown["version"] == 1
     assert shown["measurements"][0]["figures"] == caliper(instance)["figures"]
+    assert shown["measurements"][0]["measuredBy"] == shown["observer"] == "Tests"
     assert shown["measurements"][0]["measuredAt"] == "2026-11-23T18:00:00.250000+00:00"
     assert shown["means"][0] == {"label": "LVIDd", "number": 4.463, "unit": "cm", "count": 1}
 

@@ -65,7 +65,7 @@ def one_of_each() -> tuple[Measurement, ...]:
                 MeasuredValue(Quantity.MINOR_AXIS, 5.3),
             ),
             MEASURED_AT,
-            "Another workstation",
+            "SYNTHETIC Sonographer",
             manual_scale=ManualScale(0.025, 0.0251),
         ),
         Measurement(

@@ -1,6 +1,9 @@
 """Measuring in the JSON API: calibration, labels, measurements and key images of a study."""
 
-from litestar import Router, get, post, put
+from typing import Any
+
+from litestar import Request, Router, get, post, put
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException, NotFoundException, ValidationException
 from litestar.params import FromPath, JSONBody
@@ -21,7 +24,7 @@ from sonarium.faces.ui_api.measurement_present import (
     study_key_images,
     study_measurements,
 )
-from sonarium.faces.web_access import access
+from sonarium.faces.web_access import access, principal_of
 from sonarium.services.key_images import KeyImageService, MarkedImage, NoSuchStudy
 from sonarium.services.measurements import MeasurementService, StudyNotHere, VersionConflict
 
@@ -56,14 +59,16 @@ async def show_calibration(
     raises=[NotFoundException],
 )
 async def show_measurements(
-    measuring: NamedDependency[MeasurementService], study_instance_uid: FromPath[str]
+    request: Request[Any, Any, State],
+    measuring: NamedDependency[MeasurementService],
+    study_instance_uid: FromPath[str],
 ) -> StudyMeasurements:
     """Return the newest measurements, their means and what follows from them."""
     try:
         saved = await measuring.current(study_instance_uid)
     except StudyNotHere as error:
         raise NotFoundException(detail=str(error)) from error
-    return study_measurements(saved, measuring.observer.name)
+    return study_measurements(saved, principal_of(request).display_name)
 
 
 @put(
@@ -74,6 +79,7 @@ async def show_measurements(
     opt=access(Permission.WRITE_STUDIES),
 )
 async def save_measurements(
+    request: Request[Any, Any, State],
     measuring: NamedDependency[MeasurementService],
     study_instance_uid: FromPath[str],
     data: JSONBody[MeasurementsToSave],
@@ -87,12 +93,13 @@ async def save_measurements(
     except ValueError as error:
         raise ValidationException(detail="A measurement's time is not a date and time.") from error
     try:
-        saved = await measuring.save(study_instance_uid, data.version, measurements)
+        by = principal_of(request).display_name
+        saved = await measuring.save(study_instance_uid, data.version, measurements, by)
     except StudyNotHere as error:
         raise NotFoundException(detail=str(error)) from error
     except VersionConflict as error:
         raise Conflict(detail=str(error)) from error
-    return study_measurements(saved, measuring.observer.name)
+    return study_measurements(saved, principal_of(request).display_name)
 
 
 @get("/measurement-labels", summary="Labels of measurements", sync_to_thread=False)

@@ -16,6 +16,7 @@ from sonarium.dicom.sr.content import (
     ContentItem,
     ImageReference,
     Number,
+    PersonName,
     Relationship,
     SpatialCoordinates,
     Text,
@@ -93,6 +94,15 @@ def _observer_context(observer: Observer) -> tuple[ContentItem, ...]:
     )
 
 
+def _person(name: str) -> tuple[ContentItem, ...]:
+    """Write a person as observer (TID 1001, 1002, 1003); the whole name as family name."""
+    written = PersonName(f"{person_name(name)}^")
+    return (
+        ContentItem(concepts.OBSERVER_TYPE, concepts.PERSON, (), _CONTEXT),
+        ContentItem(concepts.PERSON_OBSERVER_NAME, written, (), _CONTEXT),
+    )
+
+
 def _image_library(report: MeasurementReport) -> ContentItem:
     """List the images (TID 1600)."""
     images = (
@@ -117,9 +127,7 @@ def _group(measurement: Measurement, number: int, report: MeasurementReport) -> 
         *_site(measurement.label),
     ]
     if measurement.measured_by != report.observer.name:
-        children.append(
-            ContentItem(concepts.DEVICE_OBSERVER_NAME, Text(measurement.measured_by), (), _CONTEXT)
-        )
+        children += _person(measurement.measured_by)
     drawn = tuple(_coordinates(figure, report.images) for figure in measurement.figures)
     if measurement.tool in {Tool.ARROW, Tool.NOTE}:
         children.append(ContentItem(concepts.COMMENT, Text(measurement.text or _NO_WORDS), drawn))
@@ -252,7 +260,7 @@ def _read_group(group: ContentItem, observer: str) -> Measurement | None:
         figures=tuple(_read_figures(group)),
         values=tuple(_read_values(group, key)),
         measured_at=group.observed_at or datetime.fromtimestamp(0, UTC),
-        measured_by=_text_of(group.find(concepts.DEVICE_OBSERVER_NAME)) or observer,
+        measured_by=_observer_of(group) or observer,
         text=_words_of(group) if is_mark else "",
         manual_scale=_read_scale(group),
     )
@@ -302,6 +310,19 @@ def _read_scale(group: ContentItem) -> ManualScale | None:
 def _words_of(group: ContentItem) -> str:
     words = _text_of(group.find(concepts.COMMENT))
     return "" if words == _NO_WORDS else words
+
+
+def _observer_of(group: ContentItem) -> str:
+    """Return who measured; documents of earlier releases name everybody as a device."""
+    person = group.find(concepts.PERSON_OBSERVER_NAME)
+    if person is not None and isinstance(person.value, PersonName):
+        return person.value.name.rstrip("^")
+    return _text_of(group.find(concepts.DEVICE_OBSERVER_NAME))
+
+
+def person_name(text: str) -> str:
+    """Make a name one component of PN (PS3.5 6.2), which has signs of its own."""
+    return "".join(" " if sign in "\\^=" else sign for sign in text)[:63].strip()
 
 
 def _text_of(item: ContentItem | None) -> str:
