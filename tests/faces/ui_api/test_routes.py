@@ -3,7 +3,10 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from tests.faces.conftest import Shelf, WebArchive
+
+from sonarium.faces.ui_api import routes
 
 LOOP = "acuson-stress-baseline-v1"
 _OFTEN = timedelta(seconds=1)
@@ -72,3 +75,13 @@ async def test_whoever_watches_is_told_of_a_new_study(web: WebArchive, shelf: Sh
     finally:
         listening.cancel()
     assert changed == shelf.selections[LOOP].study_instance_uid
+
+
+async def test_a_stream_of_changes_ends_so_that_the_door_is_asked_again(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "LONGEST_WATCH", timedelta(0))
+    monkeypatch.setattr(routes, "HEARTBEAT", timedelta(milliseconds=10))
+    answer = await shelf.web.client.get("/api/changes")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert "still here" in answer.text

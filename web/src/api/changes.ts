@@ -3,17 +3,35 @@ import { useEffect } from "react";
 type Listener = (study: string) => void;
 
 const listeners = new Set<Listener>();
+const REFUSED_AGAIN_MS = 5000;
 let events: EventSource | null = null;
+let mayHaveMissed = false;
+
+function open(): EventSource {
+  const stream = new EventSource("/api/changes");
+  const tell = (study: string) => {
+    for (const one of [...listeners]) one(study);
+  };
+  stream.addEventListener("study", (event) => tell((event as MessageEvent<string>).data));
+  stream.addEventListener("open", () => {
+    if (mayHaveMissed) tell("");
+    mayHaveMissed = false;
+  });
+  stream.addEventListener("error", () => {
+    mayHaveMissed = true;
+    // A browser asks again by itself unless it was refused, as when a session has ended.
+    if (stream.readyState !== EventSource.CLOSED || events !== stream) return;
+    window.setTimeout(() => {
+      if (events === stream) events = open();
+    }, REFUSED_AGAIN_MS);
+  });
+  return stream;
+}
 
 /** One stream for the whole page: a browser opens only six connections to a server. */
 function listen(listener: Listener): () => void {
   listeners.add(listener);
-  if (!events) {
-    events = new EventSource("/api/changes");
-    events.addEventListener("study", (event) => {
-      for (const one of [...listeners]) one((event as MessageEvent<string>).data);
-    });
-  }
+  events ??= open();
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;

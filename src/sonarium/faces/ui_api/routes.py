@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from time import monotonic
 from typing import Annotated
 
 from litestar import Router, get
@@ -20,6 +21,8 @@ from sonarium.services.system_status import SystemStatusService
 
 MOST_STUDIES = 200
 HEARTBEAT = timedelta(seconds=15)
+LONGEST_WATCH = timedelta(minutes=5)
+"""Then the browser asks anew, and who is signed in no longer hears nothing more."""
 
 SearchText = Annotated[
     str,
@@ -72,11 +75,14 @@ async def watch_changes(feed: NamedDependency[ChangeFeed]) -> ServerSentEvent:
 
     async def events() -> AsyncIterator[ServerSentEventMessage]:
         yield ServerSentEventMessage(comment="open", retry=2000)
+        end = monotonic() + LONGEST_WATCH.total_seconds()
         async for changed in feed.watch(HEARTBEAT):
             if changed is None:
                 yield ServerSentEventMessage(comment="still here")
             else:
                 yield ServerSentEventMessage(event="study", data=changed)
+            if monotonic() > end:
+                return
 
     return ServerSentEvent(events())
 
