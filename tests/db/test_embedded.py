@@ -96,7 +96,7 @@ async def test_two_that_start_at_once_share_one_server(root: Path) -> None:
     started = await asyncio.gather(*(server.ensure_running() for server in servers))
     assert sorted(started) == [False, False, True]
     await asyncio.gather(*(server.stop() for server in servers))
-    assert servers[0].pid() is None
+    assert [server.pid() for server in servers] == [None] * 3
 
 
 async def test_a_pid_file_that_names_a_stranger_is_no_server(

@@ -16,7 +16,7 @@ import psycopg
 
 from sonarium.base.errors import SonariumError, UnavailableError
 from sonarium.base.log import get_logger
-from sonarium.db.errors import DatabaseUnavailable
+from sonarium.db.errors import DatabaseUnavailable, ValueRefused
 from sonarium.db.pool import Database
 from sonarium.dicom.errors import MalformedDataSet
 from sonarium.index.blobs import mend_instance, settle_volumes, settled_volumes
@@ -28,6 +28,7 @@ from sonarium.storage.blob_store import BlobStore, StoredBlob
 log = get_logger(__name__)
 
 _FIRST_PAUSE_S: Final = 0.1
+_NOT_TAKEN: Final = (ValueRefused, psycopg.Error, ValueError, TypeError, OverflowError)
 
 
 class RowsRefused(SonariumError):
@@ -69,7 +70,7 @@ class PostgresIndex:
         try:
             async with self._database.transaction() as tx:
                 return await add_instances(tx, arrivals)
-        except (psycopg.Error, ValueError, TypeError, OverflowError) as error:
+        except _NOT_TAKEN as error:
             raise RowsRefused(type(error).__name__) from error
 
     async def set_aside(self, arrival: NewInstance, reason: str) -> None:
@@ -77,7 +78,7 @@ class PostgresIndex:
         try:
             async with self._database.transaction() as tx:
                 await set_aside(tx, arrival, reason)
-        except (psycopg.Error, ValueError, TypeError, OverflowError) as error:
+        except _NOT_TAKEN as error:
             raise RowsRefused(type(error).__name__) from error
 
     async def mend(self, arrivals: Sequence[NewInstance]) -> list[str]:
