@@ -81,7 +81,8 @@ async def test_a_uid_under_which_other_bytes_wait_is_not_committed(
 async def report_on(archive: RunningArchive, peer: Peer, ref: CommitmentRef) -> None:
     proposal = commitment_proposal(calling_ae_title="SONARIUM", called_ae_title="SCANNER")
     async with await associate(peer.address, proposal, QUICK) as association:
-        await archive.commitment.report_on(association, ref)
+        outcome = await archive.commitment.verify_accepted(ref)
+        await archive.commitment.report_on(association, ref, outcome)
 
 
 async def test_a_report_on_the_open_association_leaves_its_job_nothing_to_do(

@@ -97,8 +97,16 @@ class CommitmentService:
             await enqueue(tx, ReportCommitment(ref), not_before=lease_ends)
         return ref
 
-    async def report_on(self, association: Association, ref: CommitmentRef) -> None:
-        """Verify, and report on an association that the requestor holds open.
+    async def verify_accepted(self, ref: CommitmentRef) -> CommitmentOutcome:
+        """Verify what an accepted request names."""
+        async with self._database.transaction() as tx:
+            commitment = await rows.get_commitment(tx, ref)
+        return await self.verify(commitment.request)
+
+    async def report_on(
+        self, association: Association, ref: CommitmentRef, outcome: CommitmentOutcome
+    ) -> None:
+        """Report on an association that the requestor holds open.
 
         Raises:
             AssociationLost: it is gone; `hand_over`.
@@ -106,7 +114,6 @@ class CommitmentService:
         """
         async with self._database.transaction() as tx:
             commitment = await rows.get_commitment(tx, ref)
-        outcome = await self.verify(commitment.request)
         await self._report(association, commitment, outcome)
 
     async def hand_over(self, ref: CommitmentRef) -> None:

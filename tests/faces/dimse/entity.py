@@ -168,6 +168,8 @@ class MemoryCommitment(CommitmentService):
         self.requests: list[CommitmentRequest] = []
         self.handed_over: list[CommitmentRef] = []
         self.failure: SonariumError | None = None
+        self.may_note = asyncio.Event()
+        self.may_note.set()
 
     async def accept(self, request: CommitmentRequest) -> CommitmentRef:
         if self.failure is not None:
@@ -175,14 +177,19 @@ class MemoryCommitment(CommitmentService):
         self.requests.append(request)
         return CommitmentRef(len(self.requests))
 
-    async def report_on(self, association: Association, ref: CommitmentRef) -> None:
-        request = self.requests[ref - 1]
+    async def verify_accepted(self, ref: CommitmentRef) -> CommitmentOutcome:
+        return CommitmentOutcome(self.requests[ref - 1].instances, ())
+
+    async def report_on(
+        self, association: Association, ref: CommitmentRef, outcome: CommitmentOutcome
+    ) -> None:
         await report_commitment(
             association,
-            request.transaction_uid,
-            CommitmentOutcome(request.instances, ()),
+            self.requests[ref - 1].transaction_uid,
+            outcome,
             retrieve_ae_title="SONARIUM",
         )
+        await self.may_note.wait()
 
     async def hand_over(self, ref: CommitmentRef) -> None:
         self.handed_over.append(ref)

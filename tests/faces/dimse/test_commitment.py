@@ -10,6 +10,7 @@ from sonarium.domain.attributes import Attributes
 from sonarium.domain.commitment import ReferencedInstance
 from sonarium.faces.dimse.sop_classes import STORAGE_COMMITMENT_PUSH_MODEL
 from sonarium.net.association import Association
+from sonarium.net.incoming import IncomingMessage
 from sonarium.services.store import DatabaseUnavailable
 from sonarium.wire.dimse.command import Command, CommandField
 from sonarium.wire.dimse.status import Status
@@ -53,6 +54,17 @@ async def request(
     return (await operation.response()).command
 
 
+async def take(association: Association, event: IncomingMessage) -> None:
+    await association.send(
+        event.context.context_id,
+        Command(
+            field=CommandField.N_EVENT_REPORT_RSP,
+            message_id_responded_to=event.command.message_id,
+            status=0,
+        ),
+    )
+
+
 async def test_a_requestor_that_waits_gets_its_report_on_the_same_association(
     entity: Entity,
 ) -> None:
@@ -66,14 +78,7 @@ async def test_a_requestor_that_waits_gets_its_report_on_the_same_association(
         assert event.command.field is CommandField.N_EVENT_REPORT_RQ
         assert event.command.event_type_id == 1
         raw = await event.read(10_000)
-        await association.send(
-            event.context.context_id,
-            Command(
-                field=CommandField.N_EVENT_REPORT_RSP,
-                message_id_responded_to=event.command.message_id,
-                status=0,
-            ),
-        )
+        await take(association, event)
     report = decode_identifier(raw, EXPLICIT_VR_LITTLE_ENDIAN)
     assert report["00081195"]["Value"] == ["1.2.9"]
     assert report["00081199"]["Value"] == [reference("1.2.1"), reference("1.2.2")]
@@ -84,6 +89,23 @@ async def test_a_requestor_that_waits_gets_its_report_on_the_same_association(
         ReferencedInstance(US_IMAGE, "1.2.1"),
         ReferencedInstance(US_IMAGE, "1.2.2"),
     )
+    assert entity.commitment.handed_over == []
+
+
+async def test_a_requestor_that_releases_with_its_answer_is_not_told_again(
+    entity: Entity,
+) -> None:
+    entity.commitment.may_note.clear()
+    async with await entity.call() as association, asyncio.TaskGroup() as tasks:
+        await request(association, action("1.2.1"))
+        event = await association.receive()
+        assert event is not None
+        await event.read(10_000)
+        await take(association, event)
+        tasks.create_task(association.release())
+        for _ in range(1000):  # the release arrives before our note is made
+            await asyncio.sleep(0)
+        entity.commitment.may_note.set()
     assert entity.commitment.handed_over == []
 
 

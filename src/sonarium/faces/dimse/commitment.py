@@ -50,6 +50,7 @@ class CommitmentSCP:
         self._settings = settings
         self._tasks = tasks
         self._unreported: dict[CommitmentRef, asyncio.Task[None]] = {}
+        self._being_told: set[CommitmentRef] = set()
 
     async def serve(self, request: Request) -> None:
         """Accept one request, answer, and begin to verify."""
@@ -79,8 +80,13 @@ class CommitmentSCP:
     async def close(self) -> None:
         """Let a job deliver what this association did not get to hear.
 
-        A request whose hand-over fails is not forgotten: its job becomes due by itself.
+        A requestor may release in the very moment in which it has answered our report: that
+        answer is noted before anybody tells it again. A request whose hand-over fails is not
+        forgotten: its job becomes due by itself.
         """
+        telling = [self._unreported[ref] for ref in self._being_told]
+        if telling:
+            await asyncio.wait(telling, timeout=self._settings.release_wait.total_seconds())
         for ref, task in list(self._unreported.items()):
             task.cancel()
             try:
@@ -95,10 +101,14 @@ class CommitmentSCP:
         try:
             async with asyncio.timeout(self._settings.release_wait.total_seconds()):
                 await self._store.drained()
-            await self._service.report_on(request.association, ref)
+            outcome = await self._service.verify_accepted(ref)
+            self._being_told.add(ref)
+            await self._service.report_on(request.association, ref, outcome)
         except (SonariumError, TimeoutError) as error:
             log.info("commitment_not_reported_here", error_type=type(error).__name__)
             return  # `close` hands it over
+        finally:
+            self._being_told.discard(ref)
         del self._unreported[ref]
 
 
