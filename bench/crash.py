@@ -55,7 +55,11 @@ class Server:
                 ],
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "SONARIUM_STORAGE__RESERVE_BYTES": "0"},
+                env={
+                    **os.environ,
+                    "SONARIUM_STORAGE__RESERVE_BYTES": "0",
+                    "SONARIUM_DIMSE__UNKNOWN_CALLERS": "accepted",
+                },
             )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:

@@ -159,6 +159,7 @@ def sonarium(folder: Path, dimse_port: int = 23204, http_port: int = 23242) -> I
                 *(program, "serve", *places, "--ae-title", AE_TITLE),
                 *("--dimse-port", str(dimse_port), "--http-port", str(http_port)),
             ],
+            env={**os.environ, "SONARIUM_DIMSE__UNKNOWN_CALLERS": "accepted"},
             stdout=log,
             stderr=log,
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from sonarium.db.pool import Database
 from sonarium.dicom.part10 import split_part10
 from sonarium.domain.arrival import Door, Source
+from sonarium.domain.device import UnknownCallers
 from sonarium.faces.dimse.listener import serve
 from sonarium.faces.dimse.services import DimseServices
 from sonarium.faces.dimse.settings import DimseSettings
@@ -17,6 +18,7 @@ from sonarium.net.acceptor import DimseServer
 from sonarium.peers.settings import StorageSCUSettings
 from sonarium.queue.settings import QueueSettings
 from sonarium.queue.worker import JobWorker
+from sonarium.services.callers import CallerService
 from sonarium.services.commitment import CommitmentService, CommitmentSettings
 from sonarium.services.decoding import DecodingPool, DecodingSettings
 from sonarium.services.devices import DeviceService
@@ -76,6 +78,7 @@ async def running_archive(
             "connect_timeout": timedelta(seconds=2),
             "release_timeout": timedelta(seconds=2),
             "pending_interval": timedelta(0),
+            "unknown_callers": UnknownCallers.ACCEPTED,
             **dimse,
         }
     )
@@ -104,7 +107,8 @@ async def running_archive(
             database, blobs, devices, settings, CommitmentSettings(), ae_title=settings.ae_title
         )
         queue = QueueSettings(first_retry=timedelta(0), attempts=3)
-        server = await serve(settings, DimseServices(store, query, move, commitment))
+        callers = CallerService(database, settings.unknown_callers)
+        server = await serve(settings, DimseServices(callers, store, query, move, commitment))
         opened.push_async_callback(server.close, timedelta(0))
         yield RunningArchive(
             database=database,

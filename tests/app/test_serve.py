@@ -61,6 +61,7 @@ class Served:
                     "--dimse-port",
                     dimse,
                 ],
+                env={**os.environ, "SONARIUM_DIMSE__UNKNOWN_CALLERS": "accepted"},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,

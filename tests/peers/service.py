@@ -63,7 +63,11 @@ class Service:
                     *(PROGRAM, "serve", "--data", self.data_folder, "--ae-title", AE_TITLE),
                     *("--dimse-port", str(self.dimse_port), "--http-port", str(self.http_port)),
                 ],
-                env={**os.environ, **self.environment},
+                env={
+                    **os.environ,
+                    "SONARIUM_DIMSE__UNKNOWN_CALLERS": "accepted",
+                    **self.environment,
+                },
                 stdout=log,
                 stderr=log,
             )

@@ -9,6 +9,7 @@ from sonarium.app.folders import DataFolder
 from sonarium.app.settings import Settings
 from sonarium.db.pool import Database
 from sonarium.dicom.sr.document_modules import Observer
+from sonarium.services.callers import CallerService
 from sonarium.services.commitment import CommitmentService
 from sonarium.services.decoding import DecodingPool
 from sonarium.services.devices import DeviceService
@@ -69,6 +70,11 @@ def blob_store(settings: Settings) -> BlobStore:
     if settings.s3 is not None:
         return S3BlobStore(open_bucket(settings.s3), settings.s3.large_blob_bytes)
     return LocalBlobStore(DataFolder(settings.data.absolute()).blobs, settings.storage)
+
+
+def caller_service(archive: Archive, settings: Settings) -> CallerService:
+    """Build what decides which devices may come in."""
+    return CallerService(archive.database, settings.dimse.unknown_callers)
 
 
 def commitment_service(archive: Archive, settings: Settings) -> CommitmentService:

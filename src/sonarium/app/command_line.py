@@ -19,8 +19,8 @@ from sonarium.app.opening import Data, existing_settings, folder_of, out, settin
 from sonarium.app.serve import serve
 from sonarium.app.settings import Settings
 from sonarium.base.errors import SonariumError
-from sonarium.domain.device import Device
-from sonarium.faces.cli.devices import device_table
+from sonarium.domain.device import Device, DevicePermission, UnknownCallers
+from sonarium.faces.cli.devices import device_table, knock_table
 from sonarium.faces.cli.exporting import show_export
 from sonarium.faces.cli.importing import show_import
 from sonarium.faces.cli.status import status_table
@@ -31,7 +31,9 @@ FAILED: Final = 1
 _COLOURS: Final = {State.WELL: "green", State.WORTH_KNOWING: "yellow", State.WRONG: "red"}
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A PACS made for ultrasound.")
-devices = typer.Typer(no_args_is_help=True, help="The application entities that we may call.")
+devices = typer.Typer(
+    no_args_is_help=True, help="The application entities that we know, and what each may do."
+)
 app.add_typer(devices, name="device")
 app.add_typer(users, name="user")
 app.add_typer(clients, name="client")
@@ -167,11 +169,32 @@ def add_device(
     data: Data = None,
     tls: Annotated[bool, typer.Option(help="Call it over TLS.")] = False,
     description: Annotated[str, typer.Option(help="What it is, for people.")] = "",
+    may: Annotated[
+        list[DevicePermission] | None,
+        typer.Option(help="What it may ask; name each. Without: to store.", show_default=False),
+    ] = None,
+    calls_from: Annotated[
+        list[str] | None,
+        typer.Option(help="Address or network it calls from; without: its host."),
+    ] = None,
+    certificate: Annotated[
+        str, typer.Option(help="SHA-256 of the client certificate that it must show.")
+    ] = "",
 ) -> None:
-    """Add a device, or change where it is reached."""
-    device = Device(ae_title, host, port, tls=tls, description=description)
+    """Add a device, or change where it is reached and what it may do."""
+    device = Device(
+        ae_title,
+        host,
+        port,
+        tls=tls,
+        description=description,
+        may=(DevicePermission.STORE,) if may is None else tuple(may),
+        calls_from=tuple(calls_from or ()),
+        certificate=certificate,
+    )
     with_archive(settings_for(data), lambda archive: archive.devices.put(device))
-    out.print(f"{ae_title} is at {host}:{port}.", highlight=False)
+    rights = ", ".join(device.may) or "nothing but C-ECHO"
+    out.print(f"{ae_title} is at {host}:{port}; it may: {rights}.", highlight=False)
 
 
 @devices.command(name="list")
@@ -180,6 +203,16 @@ def list_devices(data: Data = None) -> None:
 
     async def run(archive: Archive) -> None:
         out.print(device_table(await archive.devices.all()))
+
+    with_archive(existing_settings(data), run)
+
+
+@devices.command(name="knocking")
+def list_knocks(data: Data = None) -> None:
+    """List unknown devices that were refused."""
+
+    async def run(archive: Archive) -> None:
+        out.print(knock_table(await archive.devices.knocks()))
 
     with_archive(existing_settings(data), run)
 
@@ -213,4 +246,9 @@ def _announce(settings: Settings) -> None:
         f"  DICOM       AE title {dimse.ae_title}, {dimse.host}, port {dimse.port}",
         highlight=False,
     )
+    if dimse.unknown_callers is UnknownCallers.REFUSED:
+        out.print(
+            "              Devices that are not known are refused: sonarium device knocking",
+            highlight=False,
+        )
     out.print("  Ctrl-C stops it.", highlight=False)

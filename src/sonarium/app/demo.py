@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sonarium.app.archive import Archive, open_archive
 from sonarium.app.serve import serve
 from sonarium.app.settings import Settings
+from sonarium.domain.device import UnknownCallers
 from sonarium.domain.principal import Role, Scope
 from sonarium.services.clients import ClientService
 from sonarium.services.fill import fill
@@ -35,7 +36,10 @@ async def run_demo(
 ) -> None:
     """Serve a fresh folder, announce it, fill it, and remove it when told to stop."""
     folder = _throw_away_folder()
-    throw_away = settings.model_copy(update={"data": folder, "demo": True, "log_level": "WARNING"})
+    open_door = settings.dimse.model_copy(update={"unknown_callers": UnknownCallers.ACCEPTED})
+    throw_away = settings.model_copy(
+        update={"data": folder, "demo": True, "log_level": "WARNING", "dimse": open_door}
+    )
 
     async def fill_department(dsn: str) -> None:
         announce()

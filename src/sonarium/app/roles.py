@@ -12,7 +12,13 @@ from typing import Final
 
 import uvloop
 
-from sonarium.app.archive import Archive, commitment_service, move_service, open_archive
+from sonarium.app.archive import (
+    Archive,
+    caller_service,
+    commitment_service,
+    move_service,
+    open_archive,
+)
 from sonarium.app.settings import Role, Settings
 from sonarium.app.supervisor import Lifeline
 from sonarium.app.web_server import web_server
@@ -65,16 +71,21 @@ def _collect_seldom() -> None:
 async def _be_dimse(
     archive: Archive, settings: Settings, lifeline: Lifeline, listener: socket.socket | None
 ) -> None:
+    callers = caller_service(archive, settings)
     services = DimseServices(
+        callers=callers,
         store=archive.store,
         query=archive.query,
         move=move_service(archive, settings),
         commitment=commitment_service(archive, settings),
     )
-    server = await serve(settings.dimse, services, listener)
-    lifeline.report_ready()
-    await lifeline.cut()
-    await server.close(drain=settings.drain_timeout)
+    async with asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(callers.run())
+        server = await serve(settings.dimse, services, listener)
+        lifeline.report_ready()
+        await lifeline.cut()
+        await server.close(drain=settings.drain_timeout)
+        following.cancel()
 
 
 async def _be_web(archive: Archive, settings: Settings, lifeline: Lifeline) -> None:

@@ -13,6 +13,7 @@ from sonarium import __version__
 from sonarium.base.errors import RequestError, UnavailableError
 from sonarium.base.log import get_logger
 from sonarium.faces.ui_api.assets import AssetShelf, load_assets, serve_application
+from sonarium.faces.ui_api.device_routes import device_routes
 from sonarium.faces.ui_api.measurement_routes import measurement_routes
 from sonarium.faces.ui_api.model import Problem
 from sonarium.faces.ui_api.people_routes import people_routes
@@ -42,6 +43,7 @@ def web_application(
             measurement_routes(),
             session_routes(),
             people_routes(),
+            device_routes(),
             serve_application,
         ],
         guards=[guard],

@@ -64,6 +64,7 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "measuring": measurement_service(archive, settings),
             "marking": key_image_service(archive, settings),
             "transcoder": Transcoder(archive.database, archive.blobs, archive.decoding),
+            "devices": archive.devices,
             "people": PeopleService(archive.database),
             "signing_in": signing_in,
             "clients": clients,

@@ -128,7 +128,20 @@ CREATE TABLE device (
     host        text NOT NULL,
     port        integer NOT NULL,
     tls         boolean NOT NULL DEFAULT false,
-    description text NOT NULL DEFAULT ''
+    description text NOT NULL DEFAULT '',
+    may         text[] NOT NULL,
+    calls_from  text[] NOT NULL DEFAULT '{}',
+    certificate text NOT NULL DEFAULT ''
+);
+
+CREATE TABLE knock (
+    ae_title    text COLLATE "C" NOT NULL,
+    address     text COLLATE "C" NOT NULL,
+    certificate text COLLATE "C" NOT NULL,
+    times       bigint NOT NULL,
+    first_at    timestamptz NOT NULL DEFAULT now(),
+    last_at     timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (ae_title, address, certificate)
 );
 
 -- A reader goes on after (transaction, change_ref) and stops before the oldest transaction

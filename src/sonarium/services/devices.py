@@ -1,17 +1,19 @@
-"""The application entities that we know: where C-MOVE may send and commitment may report."""
+"""The application entities that we know: where each is reached, and what it may ask of us."""
 
 import re
+from ipaddress import ip_network
 from typing import Final
 
 from sonarium.base.errors import RequestError
 from sonarium.db.pool import Database
-from sonarium.domain.device import Device
+from sonarium.domain.device import Device, Knock
 from sonarium.index import devices as rows
 from sonarium.net.requestor import PeerAddress
 from sonarium.net.settings import AssociationSettings, TLSSettings
 from sonarium.peers.echo import echo
 
 _AE_TITLE: Final = re.compile(r"[\x20-\x5b\x5d-\x7e]{1,16}", re.ASCII)
+_CERTIFICATE: Final = re.compile(r"([0-9a-f]{64})?", re.ASCII)
 _HOST: Final = re.compile(r"[0-9A-Za-z:][0-9A-Za-z.:%_-]{0,252}", re.ASCII)
 
 
@@ -44,7 +46,7 @@ class DeviceService:
         """Add a device, or change the one that has this AE title.
 
         Raises:
-            InvalidDevice: its AE title, host or port cannot be one.
+            InvalidDevice: its AE title, host, port, a network or its certificate cannot be one.
         """
         check_device(device)
         async with self._database.transaction() as tx:
@@ -54,6 +56,11 @@ class DeviceService:
         """List all devices by AE title."""
         async with self._database.transaction() as tx:
             return await rows.all_devices(tx)
+
+    async def knocks(self) -> list[Knock]:
+        """List unknown callers that were refused, the latest first."""
+        async with self._database.transaction() as tx:
+            return await rows.all_knocks(tx)
 
     async def get(self, ae_title: str) -> Device:
         """Return the device of an AE title.
@@ -113,3 +120,12 @@ def check_device(device: Device) -> None:
         raise InvalidDevice("the host is neither a name nor an IP address")
     if not 1 <= device.port <= 65535:
         raise InvalidDevice("a port is a number from 1 to 65535")
+    for text in device.calls_from:
+        try:
+            ip_network(text, strict=False)
+        except ValueError:
+            raise InvalidDevice(
+                "it calls from IP addresses, or networks such as 10.1.2.0/24"
+            ) from None
+    if not _CERTIFICATE.fullmatch(device.certificate):
+        raise InvalidDevice("a certificate is named by the 64 hexadecimal digits of its SHA-256")

@@ -10,6 +10,7 @@ from sonarium.base.errors import SonariumError
 from sonarium.dicom.uids import EXPLICIT_VR_LITTLE_ENDIAN
 from sonarium.domain.attributes import Attributes
 from sonarium.domain.commitment import CommitmentOutcome, CommitmentRequest
+from sonarium.domain.device import Caller, DevicePermission
 from sonarium.domain.query import Query
 from sonarium.domain.retrieval import RetrieveRequest
 from sonarium.faces.dimse.listener import serve
@@ -26,6 +27,7 @@ from sonarium.net.association import Association
 from sonarium.net.requestor import PeerAddress, Proposal, associate
 from sonarium.net.settings import AssociationSettings
 from sonarium.peers.commitment_scp import report_commitment
+from sonarium.services.callers import CallerService, DestinationRefused
 from sonarium.services.commitment import CommitmentRef, CommitmentService
 from sonarium.services.move import MoveOriginator, MoveService, RetrieveProgress, SubOperations
 from sonarium.services.query import QueryService
@@ -100,6 +102,23 @@ class MemoryStore(StoreService):
     async def drained(self) -> None:
         self.is_waited_for = True
         await self.indexed.wait()
+
+
+class MemoryCallers(CallerService):
+    """Lets everybody in, with the permissions that a test gives."""
+
+    def __init__(self) -> None:
+        self.permissions = frozenset(DevicePermission)
+        self.refusal: SonariumError | None = None
+
+    def permissions_of(self, _: Caller) -> frozenset[DevicePermission]:
+        if self.refusal is not None:
+            raise self.refusal
+        return self.permissions
+
+    def check_destination(self, calling_ae_title: str, destination: str) -> None:
+        if DevicePermission.MOVE not in self.permissions and calling_ae_title != destination:
+            raise DestinationRefused("to itself alone")
 
 
 class MemoryQuery(QueryService):
@@ -199,6 +218,7 @@ class MemoryCommitment(CommitmentService):
 class Entity:
     """Our application entity, and the memory behind it."""
 
+    callers: MemoryCallers = field(default_factory=MemoryCallers)
     store: MemoryStore = field(default_factory=MemoryStore)
     query: MemoryQuery = field(default_factory=MemoryQuery)
     move: MemoryMove = field(default_factory=MemoryMove)
@@ -210,7 +230,7 @@ class Entity:
         quick = {"pending_interval": timedelta(0), "commitment_pause": timedelta(0)}
         self.server = await serve(
             DimseSettings.model_validate({"port": 0, **quick, **settings}),
-            DimseServices(self.store, self.query, self.move, self.commitment),
+            DimseServices(self.callers, self.store, self.query, self.move, self.commitment),
         )
 
     async def is_deserted(self) -> None:

@@ -1,6 +1,9 @@
 from dataclasses import replace
 
+from tests.faces.dimse.entity import MemoryCallers
+
 from sonarium.dicom.uids import EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN
+from sonarium.domain.device import DevicePermission
 from sonarium.faces.dimse.negotiation import Negotiator
 from sonarium.faces.dimse.settings import DimseSettings
 from sonarium.faces.dimse.sop_classes import (
@@ -10,10 +13,13 @@ from sonarium.faces.dimse.sop_classes import (
 )
 from sonarium.net.negotiation import (
     CALLED_AE_TITLE_NOT_RECOGNIZED,
+    CALLING_AE_TITLE_NOT_RECOGNIZED,
+    TEMPORARY_CONGESTION,
     Acceptance,
     AssociateRequest,
     Rejection,
 )
+from sonarium.services.callers import CallerRefused, DevicesUnread
 from sonarium.wire.upper_layer.presentation_context import ContextResult, ProposedContext
 from sonarium.wire.upper_layer.user_information import (
     AsynchronousOperationsWindow,
@@ -37,12 +43,18 @@ def ask(*contexts: tuple[str, tuple[str, ...]]) -> AssociateRequest:
     )
 
 
-def negotiate(request: AssociateRequest, **settings: bool | int) -> Acceptance | Rejection:
-    return Negotiator(DimseSettings.model_validate(settings)).negotiate(request)
+def negotiate(
+    request: AssociateRequest, callers: MemoryCallers | None = None, **settings: bool | int
+) -> Acceptance | Rejection:
+    return Negotiator(DimseSettings.model_validate(settings), callers or MemoryCallers()).negotiate(
+        request
+    )
 
 
-def accepted(request: AssociateRequest, **settings: bool | int) -> Acceptance:
-    answer = negotiate(request, **settings)
+def accepted(
+    request: AssociateRequest, callers: MemoryCallers | None = None, **settings: bool | int
+) -> Acceptance:
+    answer = negotiate(request, callers, **settings)
     assert isinstance(answer, Acceptance)
     return answer
 
@@ -124,3 +136,41 @@ def test_a_user_identity_that_nobody_checked_is_not_confirmed() -> None:
     )
     answer = accepted(replace(ask((US_IMAGE, PLAIN)), user_identity=identity))
     assert answer.user_identity_response is None
+
+
+def callers(*permissions: DevicePermission) -> MemoryCallers:
+    one = MemoryCallers()
+    one.permissions = frozenset(permissions)
+    return one
+
+
+def test_an_unknown_caller_is_rejected_for_good_and_an_unread_one_for_now() -> None:
+    strangers = callers()
+    strangers.refusal = CallerRefused("unknown")
+    assert negotiate(ask((US_IMAGE, PLAIN)), strangers) == CALLING_AE_TITLE_NOT_RECOGNIZED
+    strangers.refusal = DevicesUnread("not yet")
+    assert negotiate(ask((US_IMAGE, PLAIN)), strangers) == TEMPORARY_CONGESTION
+
+
+def test_a_device_opens_only_the_contexts_that_it_may_use() -> None:
+    services = {
+        DevicePermission.STORE: (US_IMAGE, STORAGE_COMMITMENT_PUSH_MODEL),
+        DevicePermission.QUERY: (STUDY_ROOT.find_sop_class_uid,),
+        DevicePermission.RETRIEVE: (STUDY_ROOT.move_sop_class_uid, STUDY_ROOT.get_sop_class_uid),
+    }
+    everything = [VERIFICATION_SOP_CLASS, *(uid for uids in services.values() for uid in uids)]
+    request = ask(*((uid, PLAIN) for uid in everything))
+    for permission, uids in services.items():
+        answer = accepted(request, callers(permission))
+        for context in request.presentation_contexts:
+            opens = context.abstract_syntax in (VERIFICATION_SOP_CLASS, *uids)
+            result = answer.contexts[context.context_id]
+            assert (result is not ContextResult.USER_REJECTION) is opens
+
+
+def test_one_that_only_retrieves_may_take_objects_by_c_get_and_store_none() -> None:
+    role = RoleSelection(US_IMAGE, scu_role=True, scp_role=True)
+    request = replace(ask((US_IMAGE, PLAIN)), roles={US_IMAGE: role})
+    answer = accepted(request, callers(DevicePermission.RETRIEVE))
+    assert answer.contexts == {1: IMPLICIT_VR_LITTLE_ENDIAN}
+    assert answer.roles == {US_IMAGE: RoleSelection(US_IMAGE, scu_role=False, scp_role=True)}

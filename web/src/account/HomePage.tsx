@@ -17,6 +17,11 @@ export function HomePage() {
       )}
       {may("manage_devices") && (
         <p>
+          <Link href="/devices">Devices</Link>: scanners and workstations, and those that knock.
+        </p>
+      )}
+      {may("manage_devices") && (
+        <p>
           <Link href="/programs">Programs</Link>: viewers and scripts that use DICOMweb.
         </p>
       )}

@@ -430,6 +430,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List devices
+         * @description List the known devices by AE title, and unknown callers that were refused.
+         */
+        get: operations["ApiDevicesListDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{ae_title}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let a device in, or change it
+         * @description Add a device, or change the one of this AE title; it has then not knocked.
+         */
+        put: operations["ApiDevicesAeTitlePutDevice"];
+        post?: never;
+        /**
+         * Remove a device
+         * @description Forget a device; its next association is refused.
+         */
+        delete: operations["ApiDevicesAeTitleRemoveDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{ae_title}/echo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a device whether it answers
+         * @description Send C-ECHO; no answer is an answer too.
+         */
+        post: operations["ApiDevicesAeTitleEchoEchoDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -474,11 +538,42 @@ export interface components {
             inputs: string[];
             warning: string;
         };
+        /** DeviceDetail */
+        DeviceDetail: {
+            aeTitle: string;
+            settings: components["schemas"]["DeviceSettings"];
+        };
+        /** DeviceList */
+        DeviceList: {
+            devices: components["schemas"]["DeviceDetail"][];
+            knocks: components["schemas"]["KnockDetail"][];
+        };
+        /**
+         * DevicePermission
+         * @description What a device may ask of us; C-ECHO is open to every known device.
+         * @enum {string}
+         */
+        DevicePermission: "store" | "query" | "retrieve" | "move";
+        /** DeviceSettings */
+        DeviceSettings: {
+            host: string;
+            port: number;
+            tls: boolean;
+            description: string;
+            may: components["schemas"]["DevicePermission"][];
+            callsFrom: string[];
+            certificate: string;
+        };
         /** DoubtDetail */
         DoubtDetail: {
             kind: string;
             sentence: string;
             blocks: boolean;
+        };
+        /** Echo */
+        Echo: {
+            answered: boolean;
+            detail: string;
         };
         /** EnrolmentChoice */
         EnrolmentChoice: {
@@ -558,6 +653,15 @@ export interface components {
             reason: string;
             description: string;
             images: components["schemas"]["MarkedImageDetail"][];
+        };
+        /** KnockDetail */
+        KnockDetail: {
+            aeTitle: string;
+            address: string;
+            certificate: string;
+            times: number;
+            firstAt: string;
+            lastAt: string;
         };
         /** LabelDetail */
         LabelDetail: {
@@ -1880,6 +1984,167 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiDevicesListDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+        };
+    };
+    ApiDevicesAeTitlePutDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ae_title: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceSettings"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiDevicesAeTitleRemoveDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ae_title: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiDevicesAeTitleEchoEchoDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ae_title: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Echo"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

@@ -19,6 +19,7 @@ import { WorklistPage } from "../worklist/WorklistPage";
 const AccountPage = lazy(() => import("../account/AccountPage"));
 const EnrolPage = lazy(() => import("../account/EnrolPage"));
 const PeoplePage = lazy(() => import("../admin/PeoplePage"));
+const DevicesPage = lazy(() => import("../admin/DevicesPage"));
 const ProgramsPage = lazy(() => import("../admin/ProgramsPage"));
 
 type Viewer = ComponentType<{ uid: string }>;
@@ -130,6 +131,7 @@ function Workplace() {
           {opensStudies && <Route path="/studies/:uid">{({ uid }) => <ViewerRoute key={uid} uid={uid} />}</Route>}
           <Route path="/account" component={AccountPage} />
           {managesPeople && <Route path="/people" component={PeoplePage} />}
+          {managesPrograms && <Route path="/devices" component={DevicesPage} />}
           {managesPrograms && <Route path="/programs" component={ProgramsPage} />}
           <Route>
             <main className="notice">
@@ -157,6 +159,7 @@ function usePageCommands(): void {
       () => [
         { id: "start", title: "Go to the start", group: "Pages", run: () => go("/") },
         ...(managesPeople ? [{ id: "people", title: "People", group: "Pages", run: () => go("/people") }] : []),
+        ...(managesPrograms ? [{ id: "devices", title: "Devices", group: "Pages", run: () => go("/devices") }] : []),
         ...(managesPrograms ? [{ id: "programs", title: "Programs", group: "Pages", run: () => go("/programs") }] : []),
       ],
       [go, managesPeople, managesPrograms],

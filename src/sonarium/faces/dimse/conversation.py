@@ -55,7 +55,7 @@ class Conversation:
         self._storage = StorageSCP(services.store, association, self._tally, tasks)
         self._commitment = CommitmentSCP(services.commitment, services.store, settings, tasks)
         find = FindSCP(services.query, settings)
-        retrieval = RetrieveSCP(services.move, settings)
+        retrieval = RetrieveSCP(services.move, services.callers, settings)
         self._serve: Mapping[ServiceClass, Callable[[Request], Awaitable[None]]] = {
             ServiceClass.VERIFICATION: verify,
             ServiceClass.FIND: find.serve,

@@ -20,4 +20,6 @@ async def serve(
         async with asyncio.TaskGroup() as tasks:
             await Conversation(association, services, settings, tasks).run()
 
-    return await serve_dimse(settings, Negotiator(settings).negotiate, converse, listener)
+    return await serve_dimse(
+        settings, Negotiator(settings, services.callers).negotiate, converse, listener
+    )

@@ -1,8 +1,11 @@
 """Answers A-ASSOCIATE-RQ: which contexts, roles and extensions we take."""
 
+import hashlib
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
+from sonarium.domain.device import Caller, DevicePermission
 from sonarium.faces.dimse.settings import DimseSettings
 from sonarium.faces.dimse.sop_classes import (
     ServiceClass,
@@ -11,11 +14,14 @@ from sonarium.faces.dimse.sop_classes import (
 )
 from sonarium.net.negotiation import (
     CALLED_AE_TITLE_NOT_RECOGNIZED,
+    CALLING_AE_TITLE_NOT_RECOGNIZED,
+    TEMPORARY_CONGESTION,
     Acceptance,
     AssociateRequest,
     Rejection,
     answer_contexts,
 )
+from sonarium.services.callers import CallerRefused, CallerService, DevicesUnread
 from sonarium.wire.upper_layer.presentation_context import ContextResult, ProposedContext
 from sonarium.wire.upper_layer.user_information import AsynchronousOperationsWindow, RoleSelection
 
@@ -28,6 +34,16 @@ RETRIEVE_EXTENSIONS: Final = b"\x01\x00"
 STORAGE_EXTENSIONS: Final = b"\x02\x00\x03\x00\x00"
 """Level 2 (full) storage, digital signatures kept (level 3), no coercion (PS3.4 B.3.1)."""
 
+PERMISSION_OF: Final[Mapping[ServiceClass, DevicePermission | None]] = {
+    ServiceClass.VERIFICATION: None,
+    ServiceClass.STORAGE: DevicePermission.STORE,
+    ServiceClass.COMMITMENT: DevicePermission.STORE,
+    ServiceClass.FIND: DevicePermission.QUERY,
+    ServiceClass.MOVE: DevicePermission.RETRIEVE,
+    ServiceClass.GET: DevicePermission.RETRIEVE,
+}
+"""What a device must be allowed for each service; None: it need only be known."""
+
 RELATIONAL: Final = 0
 """Byte of the relational extension, in queries and retrievals."""
 COMBINED_DATE_TIME: Final = 1
@@ -35,10 +51,11 @@ FUZZY_PERSON_NAMES: Final = 2
 
 
 class Negotiator:
-    """Decides on association requests by the settings alone."""
+    """Decides on association requests by the settings and the devices that we know."""
 
-    def __init__(self, settings: DimseSettings) -> None:
+    def __init__(self, settings: DimseSettings, callers: CallerService) -> None:
         self._settings = settings
+        self._callers = callers
 
     def negotiate(self, request: AssociateRequest) -> Acceptance | Rejection:
         """Answer one association request.
@@ -49,10 +66,23 @@ class Negotiator:
         settings = self._settings
         if request.called_ae_title != settings.ae_title and not settings.any_called_ae_title:
             return CALLED_AE_TITLE_NOT_RECOGNIZED
+        try:
+            may = self._callers.permissions_of(_caller_of(request))
+        except CallerRefused:
+            return CALLING_AE_TITLE_NOT_RECOGNIZED
+        except DevicesUnread:
+            return TEMPORARY_CONGESTION
         services = self._services_of(request)
+        allowed = {
+            uid
+            for uid, service in services.items()
+            if _is_allowed(uid, service, may, request.roles)
+        }
         return Acceptance(
-            contexts=answer_contexts(request, lambda context: self._choose(context, services)),
-            roles=_agree_to_roles(request.roles, services),
+            contexts=answer_contexts(
+                request, lambda context: self._choose(context, services, allowed)
+            ),
+            roles=_agree_to_roles(request.roles, services, may),
             extended_negotiation=_agree_to_extensions(request.extended_negotiation, services),
             window=self._agree_to_window(request.window),
         )
@@ -68,11 +98,16 @@ class Negotiator:
         return services
 
     def _choose(
-        self, context: ProposedContext, services: Mapping[str, ServiceClass]
+        self,
+        context: ProposedContext,
+        services: Mapping[str, ServiceClass],
+        allowed: AbstractSet[str],
     ) -> str | ContextResult:
         service = services.get(context.abstract_syntax)
         if service is None:
             return ContextResult.ABSTRACT_SYNTAX_NOT_SUPPORTED
+        if context.abstract_syntax not in allowed:
+            return ContextResult.USER_REJECTION
         chosen = choose_transfer_syntax(
             service,
             context.abstract_syntax,
@@ -92,14 +127,40 @@ class Negotiator:
         return AsynchronousOperationsWindow(maximum_invoked=min(asked, most), maximum_performed=1)
 
 
+def _caller_of(request: AssociateRequest) -> Caller:
+    shown = request.peer_certificate
+    return Caller(
+        request.calling_ae_title,
+        request.peer_address,
+        hashlib.sha256(shown).hexdigest() if shown else "",
+    )
+
+
+def _is_allowed(
+    uid: str,
+    service: ServiceClass,
+    may: AbstractSet[DevicePermission],
+    roles: Mapping[str, RoleSelection],
+) -> bool:
+    """Tell whether a device may open a context; for C-GET it takes objects as an SCP."""
+    needed = PERMISSION_OF[service]
+    if needed is None or needed in may:
+        return True
+    takes = service is ServiceClass.STORAGE and uid in roles and roles[uid].scp_role
+    return takes and DevicePermission.RETRIEVE in may
+
+
 def _agree_to_roles(
-    proposed: Mapping[str, RoleSelection], services: Mapping[str, ServiceClass]
+    proposed: Mapping[str, RoleSelection],
+    services: Mapping[str, ServiceClass],
+    may: AbstractSet[DevicePermission],
 ) -> dict[str, RoleSelection]:
     """Take storage in both roles (C-GET makes the requestor an SCP), all else as SCP only."""
     return {
         uid: RoleSelection(
             uid,
-            scu_role=role.scu_role,
+            scu_role=role.scu_role
+            and (services[uid] is not ServiceClass.STORAGE or DevicePermission.STORE in may),
             scp_role=role.scp_role and services[uid] is ServiceClass.STORAGE,
         )
         for uid, role in proposed.items()

@@ -13,6 +13,7 @@ from sonarium.faces.dimse.requests import Request, response_to
 from sonarium.faces.dimse.settings import DimseSettings
 from sonarium.faces.dimse.sop_classes import GET_MODELS, MOVE_MODELS, InformationModel
 from sonarium.net.errors import AssociationLost
+from sonarium.services.callers import CallerService
 from sonarium.services.move import MoveOriginator, MoveService, SubOperations
 from sonarium.wire.dimse.command import Command, Priority
 from sonarium.wire.dimse.status import Status
@@ -26,8 +27,11 @@ _HIGHEST_COUNT: Final = 0xFFFF
 class RetrieveSCP:
     """Serves C-MOVE and C-GET requests."""
 
-    def __init__(self, service: MoveService, settings: DimseSettings) -> None:
+    def __init__(
+        self, service: MoveService, callers: CallerService, settings: DimseSettings
+    ) -> None:
         self._service = service
+        self._callers = callers
         self._settings = settings
 
     async def serve_move(self, request: Request) -> None:
@@ -35,6 +39,7 @@ class RetrieveSCP:
         destination = (request.command.move_destination or "").strip()
         if not destination:
             raise MistypedArgument("the request has no Move Destination")
+        self._callers.check_destination(request.association.calling_ae_title, destination)
         wanted = await self._identifier(request, MOVE_MODELS)
         outcome = await self._service.move(
             wanted,

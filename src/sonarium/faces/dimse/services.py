@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sonarium.services.callers import CallerService
 from sonarium.services.commitment import CommitmentService
 from sonarium.services.move import MoveService
 from sonarium.services.query import QueryService
@@ -12,6 +13,7 @@ from sonarium.services.store import StoreService
 class DimseServices:
     """What an association may reach."""
 
+    callers: CallerService
     store: StoreService
     query: QueryService
     move: MoveService

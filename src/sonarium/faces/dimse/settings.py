@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from sonarium.domain.device import UnknownCallers
 from sonarium.net.settings import DimseNetSettings
 
 
@@ -14,6 +15,9 @@ class DimseSettings(DimseNetSettings, frozen=True, extra="forbid"):
     """Our AE title (PS3.5 6.2); calls to another title are refused."""
     any_called_ae_title: bool = False
     """Answer to every called AE title, for devices that cannot be told ours."""
+    unknown_callers: UnknownCallers = UnknownCallers.REFUSED
+    """Callers that no device matches by AE title, address and certificate; those refused are
+    listed as knocking."""
     unknown_sop_classes: bool = True
     """Take objects of SOP classes that are private, or newer than our dictionary."""
     unknown_transfer_syntaxes: bool = True

@@ -19,6 +19,7 @@ from sonarium.faces.dimse.errors import (
 )
 from sonarium.faces.dimse.sop_classes import ServiceClass
 from sonarium.net.errors import DataSetTooLong
+from sonarium.services.callers import DestinationRefused
 from sonarium.services.devices import UnknownDevice
 from sonarium.services.query import TooManyMatches
 from sonarium.services.store import (
@@ -62,6 +63,7 @@ C_MOVE_STATUS: Final[StatusTable] = {
     **_ANY_SERVICE,
     UnavailableError: Status.UNABLE_TO_CALCULATE_NUMBER_OF_MATCHES,
     UnknownDevice: Status.MOVE_DESTINATION_UNKNOWN,
+    DestinationRefused: Status.NOT_AUTHORIZED,
     InvalidIdentifier: Status.DATA_SET_DOES_NOT_MATCH_SOP_CLASS,
     DataSetTooLong: Status.DATA_SET_DOES_NOT_MATCH_SOP_CLASS,
     RequestError: Status.CANNOT_UNDERSTAND,

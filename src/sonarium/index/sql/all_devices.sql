@@ -1,2 +1,4 @@
--- Every application entity that we may call.
-SELECT ae_title, host, port, tls, description FROM device ORDER BY ae_title;
+-- Every known application entity.
+SELECT ae_title, host, port, tls, description, may, calls_from, certificate
+  FROM device
+ ORDER BY ae_title;

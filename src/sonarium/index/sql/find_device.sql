@@ -1,2 +1,4 @@
 -- One application entity.
-SELECT ae_title, host, port, tls, description FROM device WHERE ae_title = %(ae_title)s;
+SELECT ae_title, host, port, tls, description, may, calls_from, certificate
+  FROM device
+ WHERE ae_title = %(ae_title)s;
