@@ -134,7 +134,7 @@ export default function DevicesPage() {
                   <td>{knock.times}</td>
                   <td>{ago(knock.lastAt)}</td>
                   <td className="row">
-                    <button type="button" onClick={() => letIn(knock)} aria-label={`Let ${knock.aeTitle} store`}>
+                    <button type="button" onClick={() => letIn(knock)} aria-label={`Let it store: ${knock.aeTitle}`}>
                       Let it store
                     </button>
                     <button type="button" className="quiet" onClick={() => setDraft(draftOf(knock))}>

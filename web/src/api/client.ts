@@ -22,7 +22,7 @@ export class Refusal extends Error {
 
 /** Returns the body of an answer, or throws the refusal it carries. */
 export function bodyOf<T>(answer: { data?: T; error?: unknown; response: Response }): T {
-  if (answer.data !== undefined) return answer.data;
+  if (answer.response.ok) return answer.data as T; // nothing, where there is no content
   const detail = (answer.error as { detail?: string } | undefined)?.detail;
   throw new Refusal(detail ?? `The server answered ${answer.response.status}.`, answer.response.status);
 }
