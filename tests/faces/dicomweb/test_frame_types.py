@@ -2,7 +2,7 @@
 
 import pytest
 
-from sonarium.faces.dicomweb.frame_types import frame_media_type, wanted_syntax
+from sonarium.faces.dicomweb.frame_types import answered_type, frame_media_type, wanted_syntax
 from sonarium.faces.dicomweb.media_types import OCTET_STREAM, parse_accept
 
 JPEG, LOSSLESS, NATIVE = "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.1"
@@ -40,6 +40,15 @@ def test_a_type_without_syntax_takes_what_is_stored_in_it() -> None:
 
 def test_octets_mean_uncompressed() -> None:
     assert asked(f'multipart/related; type="{OCTET_STREAM}"', JPEG) == NATIVE
+
+
+def test_octets_in_any_syntax_mean_as_stored_and_are_called_octets() -> None:
+    accept = "multipart/related; type=application/octet-stream; transfer-syntax=*"
+    assert asked(accept, JPEG) == JPEG
+    assert answered_type(parse_accept(accept)[0], JPEG) == OCTET_STREAM
+    assert (
+        answered_type(parse_accept("multipart/related; type=image/jpeg")[0], JPEG) == "image/jpeg"
+    )
 
 
 def test_a_syntax_of_another_type_cannot_be_had() -> None:

@@ -102,6 +102,17 @@ async def test_stored_frames_come_in_the_order_asked(shelf: Shelf) -> None:
     assert shelf.data_set(LOOP).count(first[1]) == 1
 
 
+async def test_viewers_that_ask_for_octets_in_any_syntax_get_frames_as_stored(
+    shelf: Shelf,
+) -> None:
+    accept = "multipart/related; type=application/octet-stream; transfer-syntax=*"
+    path = f"{shelf.instance(LOOP)}/frames/1"
+    answer = await shelf.get(path, Accept=accept)
+    ((media_type, frame),) = parts_of(answer.headers["content-type"], answer.content)
+    assert media_type.startswith("application/octet-stream;transfer-syntax=1.2.840")
+    assert frame == (await shelf.get(path, Accept="image/jpeg")).content
+
+
 async def test_native_frames_are_cut_where_they_end(shelf: Shelf) -> None:
     accept = 'multipart/related; type="application/octet-stream"'
     answer = await shelf.get(f"{shelf.instance('ge-logiq700-rgb')}/frames/1", Accept=accept)

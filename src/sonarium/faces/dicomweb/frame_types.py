@@ -39,13 +39,24 @@ def wanted_syntax(wanted: MediaRange, stored: str) -> str | None:
     """Return the transfer syntax that an alternative of Accept asks frames in.
 
     A type without transfer syntax is satisfied by whatever is stored in that type: a viewer
-    that asks for `image/jpeg` wants the scanner's own frames. None: it cannot be satisfied.
+    that asks for `image/jpeg` wants the scanner's own frames. So do the many that ask for
+    `application/octet-stream` in any transfer syntax, OHIF among them: they get it by the name
+    that they gave it. None: it cannot be satisfied.
     """
     named = wanted.transfer_syntax
     if named == "*":
-        return stored if wanted.takes(frame_media_type(stored)) else None
+        return stored if answered_type(wanted, stored) is not None else None
     if named is not None:
         return named if wanted.takes(frame_media_type(named)) else None
     if wanted.takes(frame_media_type(stored)):
         return stored
     return _DEFAULT_SYNTAX.get(wanted.part_type)
+
+
+def answered_type(wanted: MediaRange, transfer_syntax_uid: str) -> str | None:
+    """Return the type under which a frame satisfies an alternative; None: under none."""
+    proper = frame_media_type(transfer_syntax_uid)
+    if wanted.takes(proper):
+        return proper
+    is_any = wanted.transfer_syntax == "*" and wanted.part_type == OCTET_STREAM
+    return OCTET_STREAM if is_any else None

@@ -23,7 +23,7 @@ from sonarium.faces.dicomweb.answers import (
 )
 from sonarium.faces.dicomweb.compression import compressed_json
 from sonarium.faces.dicomweb.errors import NotAcceptable
-from sonarium.faces.dicomweb.frame_types import frame_media_type, wanted_syntax
+from sonarium.faces.dicomweb.frame_types import answered_type, frame_media_type, wanted_syntax
 from sonarium.faces.dicomweb.media_types import (
     DICOM,
     DICOM_JSON,
@@ -196,11 +196,11 @@ async def retrieve_frames(
         syntax = wanted_syntax(one, stored)
         if syntax is None or (not one.is_multipart and len(wanted) > 1 and one.part_type != "*/*"):
             continue
+        media_type = answered_type(one, syntax) or frame_media_type(syntax)
         entity_tag = f'"{opened.row.sha256.hex()[:32]}-{syntax}-{frames}"'
         unchanged = not_modified(request, entity_tag)
         if unchanged is not None:
             return unchanged
-        media_type = frame_media_type(syntax)
         found = await _frames_in(retrieve, transcoder, opened, wanted, syntax)
         if len(found) == 1 and not one.is_multipart and one.part_type != "*/*":
             return content(found[0], media_type, entity_tag)
