@@ -3,6 +3,8 @@
 import pytest
 from tests.faces.conftest import Shelf
 
+from sonarium.faces.ui_api.browser_guard import SECURITY_HEADERS, secured
+
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8042", "localhost:1", "[::1]:8042"])
 async def test_this_machine_is_heard_by_any_of_its_names(shelf: Shelf, host: str) -> None:
@@ -36,3 +38,11 @@ async def test_every_answer_is_locked_down(shelf: Shelf, path: str) -> None:
     assert headers["x-frame-options"] == "DENY"
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
+
+
+def test_a_route_with_a_policy_of_its_own_keeps_it() -> None:
+    own = (b"Content-Security-Policy", b"default-src 'none'")
+    headers = secured([own])
+    assert own in headers
+    assert [name.lower() for name, _ in headers].count(b"content-security-policy") == 1
+    assert len(headers) == len(list(SECURITY_HEADERS))

@@ -1,4 +1,4 @@
-"""What every HTTP answer carries, and which callers are heard at all.
+"""What every HTTP answer carries unless its route says otherwise, and which callers are heard.
 
 Until the door is encrypted, only programs and browsers of this machine are served. Binding to
 loopback is not enough for that: a page from elsewhere can make a browser here send requests.
@@ -39,7 +39,7 @@ def browser_guard(app: ASGIApp) -> ASGIApp:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *SECURITY_HEADERS]
+                message["headers"] = secured(message.get("headers", ()))
             await send(message)
 
         complaint = _complaint(scope)
@@ -49,6 +49,13 @@ def browser_guard(app: ASGIApp) -> ASGIApp:
             await send_problem(send_with_headers, 403, "Not from this machine", complaint)
 
     return guarded
+
+
+def secured(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Add the security headers that a route has not set by itself."""
+    given = list(headers)
+    names = {name.lower() for name, _ in given}
+    return given + [(name, value) for name, value in SECURITY_HEADERS if name not in names]
 
 
 def _complaint(scope: HTTPScope) -> str | None:
