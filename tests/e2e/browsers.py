@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -45,12 +45,16 @@ class Site:
 
 
 @asynccontextmanager
-async def running_site(dsn: str, folder: Path) -> AsyncIterator[Site]:
-    """Serve an empty archive until the end of the block."""
+async def running_site(
+    dsn: str, folder: Path, viewers: Mapping[str, object] | None = None
+) -> AsyncIterator[Site]:
+    """Serve an empty archive until the end of the block; `viewers` are settings."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    settings = Settings.model_validate({"data": folder, "http": {"port": port}})
+    settings = Settings.model_validate(
+        {"data": folder, "http": {"port": port}, "viewers": viewers or {}}
+    )
     async with open_archive(settings, dsn) as archive, web_server(archive, settings):
         yield Site(f"http://127.0.0.1:{port}", archive)
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from sonarium import __version__
+from sonarium.app.add_on_commands import add_ons
 from sonarium.app.archive import Archive, system_status_service
 from sonarium.app.demo import run_demo
 from sonarium.app.doctor import State, examine
@@ -37,6 +38,7 @@ devices = typer.Typer(
 app.add_typer(devices, name="device")
 app.add_typer(users, name="user")
 app.add_typer(clients, name="client")
+app.add_typer(add_ons, name="add-on")
 app.command(name="init")(init)
 
 err = Console(stderr=True)

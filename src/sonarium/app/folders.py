@@ -54,3 +54,8 @@ class DataFolder:
     def cache(self) -> Path:
         """What can be made again: thumbnails."""
         return self.root / "cache"
+
+    @property
+    def ohif(self) -> Path:
+        """The OHIF viewer, where it was installed here."""
+        return self.root / "add-ons" / "ohif"

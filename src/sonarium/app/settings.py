@@ -18,6 +18,7 @@ from sonarium.peers.settings import StorageSCUSettings
 from sonarium.queue.settings import QueueSettings
 from sonarium.services.commitment import CommitmentSettings
 from sonarium.services.decoding import DecodingSettings
+from sonarium.services.other_viewers import ViewerSettings
 from sonarium.services.sign_in import SessionSettings
 from sonarium.services.store import StoreSettings
 from sonarium.services.thumbnail import ThumbnailSettings
@@ -89,6 +90,7 @@ class Settings(BaseSettings):
     commitment: CommitmentSettings = CommitmentSettings()
     sessions: SessionSettings = SessionSettings()
     thumbnails: ThumbnailSettings = ThumbnailSettings()
+    viewers: ViewerSettings = ViewerSettings()
     storage_scu: StorageSCUSettings = StorageSCUSettings()
 
 

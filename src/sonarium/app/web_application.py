@@ -16,10 +16,12 @@ from sonarium.faces.ui_api.assets import AssetShelf, load_assets, serve_applicat
 from sonarium.faces.ui_api.device_routes import device_routes
 from sonarium.faces.ui_api.measurement_routes import measurement_routes
 from sonarium.faces.ui_api.model import Problem
+from sonarium.faces.ui_api.ohif import serve_ohif
 from sonarium.faces.ui_api.people_routes import people_routes
 from sonarium.faces.ui_api.problem import MEDIA_TYPE
 from sonarium.faces.ui_api.routes import ui_routes
 from sonarium.faces.ui_api.session_routes import session_routes
+from sonarium.faces.ui_api.viewer_routes import viewer_routes
 from sonarium.faces.web_access import SIGNED_IN, Guard, access
 
 log = get_logger(__name__)
@@ -44,6 +46,8 @@ def web_application(
             session_routes(),
             people_routes(),
             device_routes(),
+            viewer_routes(),
+            serve_ohif,
             serve_application,
         ],
         guards=[guard],

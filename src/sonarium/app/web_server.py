@@ -22,6 +22,7 @@ from sonarium.app.settings import HTTPSettings, Settings
 from sonarium.app.web_application import web_application
 from sonarium.faces.dicomweb.routes import dicomweb_routes
 from sonarium.faces.ui_api.browser_guard import browser_guard
+from sonarium.faces.ui_api.ohif import OHIFShelf
 from sonarium.faces.web_access import access_guard
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.clients import ClientService
@@ -49,7 +50,7 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
     render = RenderService(retrieve, archive.decoding)
     signing_in = SignInService(archive.database, settings.sessions)
     clients = ClientService(archive.database)
-    cache = DataFolder(settings.data.absolute()).cache
+    folder = DataFolder(settings.data.absolute())
     return web_application(
         {
             "studies": StudiesService(archive.database),
@@ -59,7 +60,7 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "store": archive.store,
             "retrieve": retrieve,
             "rendering": render,
-            "thumbnails": ThumbnailService(retrieve, render, cache, settings.thumbnails),
+            "thumbnails": ThumbnailService(retrieve, render, folder.cache, settings.thumbnails),
             "metadata": MetadataService(archive.database),
             "measuring": measurement_service(archive, settings),
             "marking": key_image_service(archive, settings),
@@ -68,6 +69,7 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "people": PeopleService(archive.database),
             "signing_in": signing_in,
             "clients": clients,
+            "ohif": OHIFShelf(settings.viewers.ohif or folder.ohif),
         },
         [dicomweb_routes()],
         access_guard(signing_in, clients),

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { api, bodyOf, type InstanceDetail, type StudyDetail } from "../api/client";
 import { FrameCache } from "../frames/frameCache";
+import { useWayOutCommands } from "../study/otherViewers";
 import { usePriors, useStudy } from "../study/useStudy";
 import { remember, settings, useSettings } from "../ui/settings";
 import { useCommands } from "../ui/commands";
@@ -154,6 +155,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
     [go, order, selected, desk, magnifies, adjusts, hasStress, priors, loadPrior, tool, choose],
   );
   useCommands(useViewerCommands(desk, around));
+  useCommands(useWayOutCommands(detail.study.studyInstanceUID, "General"));
   usePrefetch(desk, order, library);
 
   const show = useCallback((one: string, frame: number) => desk.show(one, frame), [desk]);

@@ -4,6 +4,7 @@ import { api, type InstanceAddress, type InstanceDetail, studyThumbnail, type St
 import { HoverClip, useResting } from "../ui/HoverClip";
 import { personName } from "../ui/words";
 import type { Column } from "./columns";
+import type { MenuPlace } from "./StudyMenu";
 
 interface Props {
   id: string;
@@ -11,9 +12,11 @@ interface Props {
   columns: readonly Column[];
   chosen: boolean;
   open: (study: StudySummary) => void;
+  /** Undefined where the menu would say no more than a click. */
+  showMenu: ((place: MenuPlace) => void) | undefined;
 }
 
-export function StudyRow({ id, study, columns, chosen, open }: Props) {
+export function StudyRow({ id, study, columns, chosen, open, showMenu }: Props) {
   const uid = study.studyInstanceUID;
   return (
     <tr
@@ -22,6 +25,14 @@ export function StudyRow({ id, study, columns, chosen, open }: Props) {
       onClick={(event) => {
         // The link in the row serves keyboards, screen readers and new tabs.
         if (!(event.target as Element).closest("a") && !window.getSelection()?.toString()) open(study);
+      }}
+      onContextMenu={(event) => {
+        if (!showMenu) return;
+        event.preventDefault();
+        const { left, bottom } = event.currentTarget.getBoundingClientRect();
+        // The menu key names no place.
+        const isPointed = event.clientX > 0 || event.clientY > 0;
+        showMenu({ study, x: isPointed ? event.clientX : left, y: isPointed ? event.clientY : bottom });
       }}
     >
       <td className="pictured">

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { StudySummary } from "../api/client";
+import { useOtherViewers, useWayOutCommands, waysOut } from "../study/otherViewers";
 import { UploadPanel } from "../upload/UploadPanel";
 import { commandFor, useCommands } from "../ui/commands";
 import { Icon } from "../ui/icons";
@@ -10,6 +11,7 @@ import { EmptyArchive } from "./EmptyArchive";
 import { ColumnMenu } from "./ColumnMenu";
 import { chosenColumns, NARROW } from "./columns";
 import { Filters } from "./Filters";
+import { type MenuPlace, StudyMenu } from "./StudyMenu";
 import { StudyRow } from "./StudyRow";
 import { useStudySearch } from "./useStudySearch";
 
@@ -18,6 +20,7 @@ const REMEMBERED = "sonarium.search";
 export function WorklistPage() {
   const [text, setText] = useState(() => sessionStorage.getItem(REMEMBERED) ?? "");
   const [chosen, setChosen] = useState(0);
+  const [menu, setMenu] = useState<MenuPlace>();
   const [, go] = useLocation();
   const box = useRef<HTMLInputElement>(null);
   const search = useStudySearch(text);
@@ -47,6 +50,9 @@ export function WorklistPage() {
       [studies, chosen],
     ),
   );
+
+  useCommands(useWayOutCommands(studies[chosen]?.studyInstanceUID, "List"));
+  const ways = waysOut(useOtherViewers());
 
   return (
     <main className="worklist">
@@ -119,11 +125,13 @@ export function WorklistPage() {
                 columns={columns}
                 chosen={row === chosen}
                 open={open}
+                showMenu={ways.length > 0 ? setMenu : undefined}
               />
             ))}
           </tbody>
         </table>
       )}
+      {menu && <StudyMenu place={menu} ways={ways} open={open} close={() => setMenu(undefined)} />}
       {search.hasMore && (
         <button type="button" className="more" onClick={search.more}>
           Show more studies

@@ -1,0 +1,9 @@
+"""What the browser is told of viewers of others."""
+
+from sonarium.faces.ui_api.model import UIModel
+
+
+class OtherViewers(UIModel, frozen=True):
+    """Which viewers of others are offered beside our own."""
+
+    ohif: bool

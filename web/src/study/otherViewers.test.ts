@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { ohifAddress, waysOut } from "./otherViewers";
+
+test("nothing is offered where nothing is installed", () => {
+  expect(waysOut({ ohif: false })).toEqual([]);
+});
+
+test("OHIF is offered where it is installed", () => {
+  expect(waysOut({ ohif: true }).map(({ title }) => title)).toEqual(["Open in OHIF"]);
+});
+
+test("OHIF opens the study by its UID", () => {
+  expect(ohifAddress("2.25.1")).toBe("/ohif/viewer?StudyInstanceUIDs=2.25.1");
+});
