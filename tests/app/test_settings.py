@@ -65,3 +65,23 @@ def test_this_machine_is_served(host: str) -> None:
 def test_the_password_in_the_connection_string_is_not_shown() -> None:
     settings = load_settings(database={"dsn": "postgresql://u:secret@db/pacs"})
     assert "secret" not in repr(settings)
+
+
+TLS = {"certificate": "cert.pem", "private_key": "key.pem", "names": ["pacs.example.org"]}
+
+
+def test_another_machine_is_served_over_tls_under_a_name() -> None:
+    http = load_settings(http={"host": "0.0.0.0", **TLS}).http
+    assert http.origin == "https://pacs.example.org:8042"
+    with pytest.raises(SettingsRefused, match=r"http\.names"):
+        load_settings(http={"host": "0.0.0.0", **TLS, "names": []})
+    with pytest.raises(SettingsRefused, match="go together"):
+        load_settings(http={"certificate": "cert.pem"})
+
+
+def test_scanners_elsewhere_are_served_over_tls_or_by_a_word_that_says_otherwise() -> None:
+    wide = {"host": "0.0.0.0"}
+    assert load_settings(dimse={**wide, "tls": {"certificate": "c", "private_key": "k"}})
+    assert load_settings(dimse={**wide, "unencrypted_network": True})
+    with pytest.raises(SettingsRefused, match="unknown callers are refused"):
+        load_settings(dimse={**wide, "unencrypted_network": True, "unknown_callers": "accepted"})

@@ -1,11 +1,14 @@
 """The web server on a real socket."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from tests.certificates import issue
 from tests.signing_in import bearer_of
 
 from sonarium.app.archive import Archive, open_archive
@@ -70,3 +73,26 @@ async def test_a_taken_port_is_named(archive: Archive, tmp_path: Path, taken_por
     with pytest.raises(PortTaken, match=f"web port {taken_port} .* --http-port"):
         async with web_server(archive, settings_for(tmp_path, taken_port)):
             pass
+
+
+async def test_with_a_certificate_the_door_speaks_tls_1_2_or_later_and_nothing_else(
+    archive: Archive, tmp_path: Path, free_port: int
+) -> None:
+    own = issue(tmp_path, "archive", ec.generate_private_key(ec.SECP256R1()))
+    http = {"port": free_port, "certificate": own.certificate, "private_key": own.private_key}
+    settings = Settings.model_validate({"data": tmp_path, "http": http})
+    trust = ssl.create_default_context(cafile=own.certificate)
+    old = ssl.create_default_context(cafile=own.certificate)
+    with pytest.deprecated_call():
+        old.maximum_version = ssl.TLSVersion.TLSv1_1
+    async with web_server(archive, settings):
+        async with httpx.AsyncClient(verify=trust) as client:
+            answer = await client.get(f"https://localhost:{free_port}/api/session")
+            assert answer.status_code == 200
+            assert "strict-transport-security" in answer.headers
+        async with httpx.AsyncClient(verify=old) as client:
+            with pytest.raises(httpx.TransportError):
+                await client.get(f"https://localhost:{free_port}/api/session")
+        async with httpx.AsyncClient() as client:
+            with pytest.raises(httpx.TransportError):
+                await client.get(f"http://127.0.0.1:{free_port}/api/session")

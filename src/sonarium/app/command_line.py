@@ -19,6 +19,7 @@ from sonarium.app.identity_commands import clients, init, users
 from sonarium.app.opening import Data, existing_settings, folder_of, out, settings_for, with_archive
 from sonarium.app.serve import serve
 from sonarium.app.settings import Settings
+from sonarium.app.wide_door import is_wide
 from sonarium.base.errors import SonariumError
 from sonarium.domain.device import Device, DevicePermission, UnknownCallers
 from sonarium.faces.cli.devices import device_table, knock_table
@@ -240,10 +241,11 @@ def echo_device(ae_title: str, data: Data = None) -> None:
 def _announce(settings: Settings) -> None:
     http, dimse = settings.http, settings.dimse
     out.print()
-    out.print(f"[bold]Sonarium {__version__} serves this machine only.[/bold]", highlight=False)
-    out.print(f"  Web         http://{http.host}:{http.port}", highlight=False)
-    out.print(f"  DICOMweb    http://{http.host}:{http.port}/dicom-web", highlight=False)
-    out.print(f"  JSON API    http://{http.host}:{http.port}/api/openapi.json", highlight=False)
+    served = "the network" if is_wide(settings) else "this machine only"
+    out.print(f"[bold]Sonarium {__version__} serves {served}.[/bold]", highlight=False)
+    out.print(f"  Web         {http.origin}", highlight=False)
+    out.print(f"  DICOMweb    {http.origin}/dicom-web", highlight=False)
+    out.print(f"  JSON API    {http.origin}/api/openapi.json", highlight=False)
     out.print(
         f"  DICOM       AE title {dimse.ae_title}, {dimse.host}, port {dimse.port}",
         highlight=False,

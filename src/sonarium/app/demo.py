@@ -67,7 +67,7 @@ async def run_demo(
 async def _let_people_in(archive: Archive, settings: Settings, console: Console) -> None:
     """Add a synthetic person of each role, and print a link of one use for each."""
     people, clients = PeopleService(archive.database), ClientService(archive.database)
-    root = f"http://{settings.http.host}:{settings.http.port}"
+    root = settings.http.origin
     console.print("  Sign in as one of these SYNTHETIC people; each link works once:")
     for role in Role:
         name = f"demo-{role.replace('_', '-')}"

@@ -160,5 +160,5 @@ def _show_link(settings: Settings, whom: str, secret: str) -> None:
     """Print a link of one use."""
     http = settings.http
     out.print(f"Open this once, within a day, as {whom}:", highlight=False)
-    link = f"http://{http.host}:{http.port}{ENROLMENT_PATH}{secret}"
+    link = f"{http.origin}{ENROLMENT_PATH}{secret}"
     out.print(link, highlight=False, soft_wrap=True)

@@ -16,6 +16,7 @@ from sonarium.app.ports import refuse_taken_port
 from sonarium.app.roles import RoleProcess
 from sonarium.app.settings import Settings
 from sonarium.app.supervisor import Lifeline, RoleFailed, Supervisor
+from sonarium.app.wide_door import refuse_unattended, refuse_wrong
 from sonarium.base.errors import SonariumError, UnavailableError
 from sonarium.base.log import get_logger
 from sonarium.db.embedded import EmbeddedPostgres
@@ -55,11 +56,13 @@ async def serve(settings: Settings, serving: Callable[[str], Awaitable[None]]) -
 async def _run(settings: Settings, serving: Callable[[str], Awaitable[None]]) -> None:
     """Start everything and keep it running until cancelled, then drain."""
     raise_open_files()
+    await refuse_wrong(settings)
     embedded = embedded_postgres(settings)
     with hold_folder(DataFolder(settings.data.absolute())):
         _refuse_taken_ports(settings)
         try:
             dsn = await prepare_database(settings, embedded)
+            await refuse_unattended(settings, dsn)
             with _listening(settings) as listener:
                 roles = _processes(settings, dsn, listener)
                 supervisor = Supervisor(

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sonarium.base.errors import RequestError
 from sonarium.base.log import LogFormat
+from sonarium.domain.device import UnknownCallers
 from sonarium.faces.dimse.settings import DimseSettings
 from sonarium.peers.settings import StorageSCUSettings
 from sonarium.queue.settings import QueueSettings
@@ -53,6 +54,19 @@ class HTTPSettings(BaseModel, frozen=True, extra="forbid"):
     peer that sends a little of it is borne for twice as long."""
     backlog: int = Field(default=1024, ge=1)
     """Connections that the operating system may hold for us."""
+    certificate: Path | None = None
+    """PEM file with our certificate and its chain; with it the door speaks TLS alone."""
+    private_key: Path | None = None
+    """PEM file with the private key of `certificate`."""
+    names: tuple[str, ...] = ()
+    """Host names or addresses, without port, by which browsers and programs reach us from
+    other machines; a request for another name is refused."""
+
+    @property
+    def origin(self) -> str:
+        """Return the beginning of our URLs, as the first who may reach us sees it."""
+        scheme = "http" if self.certificate is None else "https"
+        return f"{scheme}://{self.names[0] if self.names else self.host}:{self.port}"
 
 
 class Settings(BaseSettings):
@@ -108,13 +122,40 @@ def load_settings(**given: object) -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise SettingsRefused(f"setting {place}: {first['msg']}") from None
-    for name, host in (("http.host", settings.http.host), ("dimse.host", settings.dimse.host)):
-        if host not in LOOPBACK:
-            raise SettingsRefused(
-                f"setting {name}: {host} is beyond this machine. Passwords and images would "
-                "cross the network unencrypted, so only 127.0.0.1 is served."
-            )
+    _refuse_half_a_certificate(settings.http)
+    _refuse_open_doors(settings)
     return settings
+
+
+def _refuse_half_a_certificate(http: HTTPSettings) -> None:
+    if (http.certificate is None) != (http.private_key is None):
+        raise SettingsRefused("settings http.certificate and http.private_key go together")
+
+
+def _refuse_open_doors(settings: Settings) -> None:
+    """Refuse to serve other machines in clear, or whoever comes."""
+    http, dimse = settings.http, settings.dimse
+    if http.host not in LOOPBACK:
+        if http.certificate is None:
+            raise SettingsRefused(
+                f"setting http.host: {http.host} is beyond this machine. Passwords and images "
+                "would cross the network unencrypted: set http.certificate and http.private_key."
+            )
+        if not http.names:
+            raise SettingsRefused(
+                "setting http.names: say by which host names other machines reach this one"
+            )
+    if dimse.host not in LOOPBACK:
+        if dimse.tls is None and not dimse.unencrypted_network:
+            raise SettingsRefused(
+                f"setting dimse.host: {dimse.host} is beyond this machine. Images would cross "
+                "the network unencrypted: set dimse.tls, or dimse.unencrypted_network where the "
+                "network of the scanners is kept apart and they cannot encrypt."
+            )
+        if dimse.unknown_callers is not UnknownCallers.REFUSED:
+            raise SettingsRefused(
+                "setting dimse.unknown_callers: beyond this machine unknown callers are refused"
+            )
 
 
 def _refuse_unknown_names() -> None:

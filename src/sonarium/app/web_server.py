@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from litestar import Litestar
@@ -41,7 +41,7 @@ _KNOCK_EVERY_S = 0.02
 
 def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> ASGIApp:
     """Return the web application as this machine's programs and browsers meet it."""
-    return browser_guard(routes_of(archive, settings, feed))
+    return browser_guard(routes_of(archive, settings, feed), settings.http.names)
 
 
 def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litestar:
@@ -97,6 +97,9 @@ async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None
             max_buffer_size=_BUFFER_BYTES,
         ),
         backlog=settings.http.backlog,
+        ssl_cert=settings.http.certificate,
+        ssl_key=settings.http.private_key,
+        ssl_protocol_min=SSLProtocols.tls12,
         websockets=False,
         log_enabled=False,
     )

@@ -1,9 +1,12 @@
 """Which callers are heard, and what every answer carries."""
 
+import httpx
 import pytest
 from tests.faces.conftest import Shelf
 
-from sonarium.faces.ui_api.browser_guard import SECURITY_HEADERS, secured
+from sonarium.app.settings import Settings
+from sonarium.app.web_server import routes_of
+from sonarium.faces.ui_api.browser_guard import SECURITY_HEADERS, browser_guard, secured
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8042", "localhost:1", "[::1]:8042"])
@@ -24,6 +27,16 @@ async def test_a_page_from_elsewhere_is_refused(shelf: Shelf, origin: str) -> No
     for path in ("/api/studies", "/dicom-web/studies", "/"):
         answer = await shelf.web.client.get(path, headers={"Origin": origin})
         assert answer.status_code == 403
+
+
+async def test_a_name_of_ours_is_heard_in_any_case_and_no_other(shelf: Shelf) -> None:
+    app = browser_guard(routes_of(shelf.web.archive, Settings(), shelf.web.feed), ["pacs.example"])
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="https://PACS.example"
+    ) as client:
+        assert (await client.get("/api/session")).status_code == 200
+        other = await client.get("/api/session", headers={"Host": "other.example"})
+        assert other.status_code == 403
 
 
 async def test_our_own_page_is_heard(shelf: Shelf) -> None:

@@ -15,6 +15,9 @@ class DimseSettings(DimseNetSettings, frozen=True, extra="forbid"):
     """Our AE title (PS3.5 6.2); calls to another title are refused."""
     any_called_ae_title: bool = False
     """Answer to every called AE title, for devices that cannot be told ours."""
+    unencrypted_network: bool = False
+    """Listen beyond this machine without TLS: for scanners that cannot encrypt, on a network
+    that nobody else reaches."""
     unknown_callers: UnknownCallers = UnknownCallers.REFUSED
     """Callers that no device matches by AE title, address and certificate; those refused are
     listed as knocking."""

@@ -1,11 +1,12 @@
 """What every HTTP answer carries unless its route says otherwise, and which callers are heard.
 
-Until the door is encrypted, only programs and browsers of this machine are served. Binding to
-loopback is not enough for that: a page from elsewhere can make a browser here send requests.
-So the Host must name this machine (no DNS rebinding) and a cross-site Origin is refused.
+A page from elsewhere can make a browser send requests here, even where only this machine is
+served. So the Host must be one of our names (no DNS rebinding) and a cross-site Origin is
+refused.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Final
 from urllib.parse import urlsplit
 
 from litestar.enums import ScopeType
@@ -15,10 +16,14 @@ from sonarium.faces.ui_api.problem import send_problem
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
+STRICT_TRANSPORT: Final = (b"strict-transport-security", b"max-age=31536000")
+"""RFC 6797; browsers heed it over TLS alone."""
+
 SECURITY_HEADERS: Iterable[tuple[bytes, bytes]] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
+    STRICT_TRANSPORT,
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (
@@ -29,8 +34,12 @@ SECURITY_HEADERS: Iterable[tuple[bytes, bytes]] = (
 )
 
 
-def browser_guard(app: ASGIApp) -> ASGIApp:
-    """Wrap the application: refuse strangers, and add the security headers to every answer."""
+def browser_guard(app: ASGIApp, names: Collection[str] = ()) -> ASGIApp:
+    """Wrap the application: refuse strangers, and add the security headers to every answer.
+
+    `names` are hosts by which we are reached, beside this machine's own names for itself.
+    """
+    known = LOOPBACK_NAMES.union(name.lower() for name in names)
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -42,11 +51,11 @@ def browser_guard(app: ASGIApp) -> ASGIApp:
                 message["headers"] = secured(message.get("headers", ()))
             await send(message)
 
-        complaint = _complaint(scope)
+        complaint = _complaint(scope, known)
         if complaint is None:
             await app(scope, receive, send_with_headers)
         else:
-            await send_problem(send_with_headers, 403, "Not from this machine", complaint)
+            await send_problem(send_with_headers, 403, "Not from here", complaint)
 
     return guarded
 
@@ -58,12 +67,12 @@ def secured(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]
     return given + [(name, value) for name, value in SECURITY_HEADERS if name not in names]
 
 
-def _complaint(scope: HTTPScope) -> str | None:
+def _complaint(scope: HTTPScope, known: Collection[str]) -> str | None:
     """Say why this caller is not heard, or return None."""
     headers = dict(scope["headers"])
     host = headers.get(b"host", b"").decode("latin-1")
-    if _name_of(host) not in LOOPBACK_NAMES:
-        return "Sonarium serves only this machine: open it as http://127.0.0.1."
+    if _name_of(host).lower() not in known:
+        return "This archive does not go by that name; an administrator sets http.names."
     origin = headers.get(b"origin", b"").decode("latin-1")
     if origin and urlsplit(origin).netloc != host:
         return "A page of another site may not use this archive."
