@@ -114,9 +114,11 @@ def _selection(file: bytes) -> Selection:
 
 
 @asynccontextmanager
-async def web_archive(dsn: str, folder: Path) -> AsyncIterator[WebArchive]:
-    """Open an archive and its web application."""
-    settings = Settings(data=folder)
+async def web_archive(
+    dsn: str, folder: Path, viewers: Mapping[str, object] | None = None
+) -> AsyncIterator[WebArchive]:
+    """Open an archive and its web application; `viewers` are settings."""
+    settings = Settings.model_validate({"data": folder, "viewers": viewers or {}})
     async with AsyncExitStack() as stack:
         archive = await stack.enter_async_context(open_archive(settings, dsn))
         feed = ChangeFeed(archive.database)

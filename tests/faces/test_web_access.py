@@ -1,8 +1,10 @@
 """Who may use which route, tried on every route that there is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -14,6 +16,7 @@ from sonarium.app.settings import Settings
 from sonarium.app.web_server import routes_of
 from sonarium.domain.principal import PERMISSIONS, Permission, Role
 from sonarium.faces.web_access import ANYONE, SESSION_COOKIE, SIGNED_IN, rule_of
+from sonarium.services.other_viewers import StudyTokenService, ViewerSettings
 from sonarium.services.people import PeopleService
 from sonarium.services.sign_in import Caller, SessionSettings, SignInService
 
@@ -111,3 +114,70 @@ async def test_a_session_ends_with_the_right_to_come_in(web: WebArchive) -> None
         assert (await person.get("/api/studies")).status_code == 200
         await people.change("sonographer", "S", [Role.SONOGRAPHER], is_active=False)
         assert (await person.get("/api/studies")).status_code == 401
+
+
+@asynccontextmanager
+async def token_of(shelf: Shelf, name: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A viewer that comes by a token of one study of the shelf."""
+    database = shelf.web.archive.database
+    async with await person_client(shelf.web, Role.READING_PHYSICIAN) as person:
+        cookie = person.headers["cookie"].partition("=")[2]
+    principal = await SignInService(database, SessionSettings()).principal_of(cookie)
+    assert principal is not None
+    service = StudyTokenService(database, ViewerSettings(weasis=True))
+    study = shelf.selections[name].study_instance_uid
+    link = await service.weasis_link(principal, study, "http://127.0.0.1/dicom-web")
+    token = unquote(link).rpartition("Bearer ")[2].removesuffix('"')
+    async with httpx.AsyncClient(
+        transport=shelf.web.client._transport,
+        base_url="http://127.0.0.1",
+        headers={"Authorization": f"Bearer {token}"},
+    ) as viewer:
+        yield viewer
+
+
+STILL, OTHER = "toshiba-xario-mmode", "ge-logiq700-rgb"
+
+
+async def test_a_token_of_one_study_finds_and_opens_it(shelf: Shelf) -> None:
+    study = shelf.selections[STILL].study_instance_uid
+    async with token_of(shelf, STILL) as viewer:
+        for key in ("StudyInstanceUID", "0020000D", "0020000d"):
+            found = await viewer.get("/dicom-web/studies", params={key: study, "limit": "5"})
+            assert len(found.json()) == 1
+        for path in ("/series", "/instances", "/metadata", ""):
+            answer = await viewer.get(f"/dicom-web{shelf.study(STILL)}{path}")
+            assert answer.status_code == 200, path
+        frame = f"/dicom-web{shelf.instance(STILL)}/frames/1"
+        assert (await viewer.get(frame)).status_code == 200
+
+
+async def test_a_token_of_one_study_opens_nothing_else(shelf: Shelf, application: Litestar) -> None:
+    study = shelf.selections[STILL].study_instance_uid
+    other = shelf.selections[OTHER].study_instance_uid
+    refused = [
+        "/dicom-web/studies",
+        "/dicom-web/studies/",
+        f"/dicom-web/studies?StudyInstanceUID={other}",
+        f"/dicom-web/studies?StudyInstanceUID={study},{other}",
+        f"/dicom-web/studies?StudyInstanceUID={study}&0020000D={other}",
+        f"/dicom-web/studies?0020000d={other}&StudyInstanceUID={study}",
+        f"/dicom-web/studies?PatientID=*&StudyInstanceUID={study}%5C{other}",
+        f"/dicom-web{shelf.study(OTHER)}/metadata",
+        f"/dicom-web{shelf.instance(OTHER)}/frames/1",
+        f"/dicom-web/studies/{study}/../{other}/metadata",
+        f"/dicom-web/instances?StudyInstanceUID={study}",
+        f"/dicom-web/wado?requestType=WADO&studyUID={study}",
+        f"/api/studies/{study}",
+        "/api/changes",
+    ]
+    async with token_of(shelf, STILL) as viewer:
+        for path in refused:
+            assert (await viewer.get(path)).status_code in {403, 404}, path
+        for method, path, rule in each_route(application):
+            if rule == ANYONE:
+                continue
+            answer = await viewer.request(method, path, headers=ORIGIN)
+            assert answer.status_code == 403, (method, path, answer.status_code)
+        for path in (f"/dicom-web/studies/{study}", "/dicom-web/studies"):
+            assert (await viewer.post(path, headers=ORIGIN)).status_code == 403

@@ -27,6 +27,7 @@ from sonarium.faces.web_access import access_guard
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.clients import ClientService
 from sonarium.services.metadata import MetadataService
+from sonarium.services.other_viewers import StudyTokenService
 from sonarium.services.people import PeopleService
 from sonarium.services.render import RenderService
 from sonarium.services.retrieve import RetrieveService
@@ -50,6 +51,7 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
     render = RenderService(retrieve, archive.decoding)
     signing_in = SignInService(archive.database, settings.sessions)
     clients = ClientService(archive.database)
+    study_tokens = StudyTokenService(archive.database, settings.viewers)
     folder = DataFolder(settings.data.absolute())
     return web_application(
         {
@@ -69,10 +71,11 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "people": PeopleService(archive.database),
             "signing_in": signing_in,
             "clients": clients,
+            "study_tokens": study_tokens,
             "ohif": OHIFShelf(settings.viewers.ohif or folder.ohif),
         },
         [dicomweb_routes()],
-        access_guard(signing_in, clients),
+        access_guard(signing_in, clients, study_tokens),
     )
 
 

@@ -89,6 +89,8 @@ class Principal:
     """Empty for programs."""
     session_ref: int | None = None
     """The session it came by; None for programs."""
+    study_instance_uid: str | None = None
+    """The only study that it may look at, over DICOMweb alone; None where nothing binds it."""
 
 
 @dataclass(frozen=True, slots=True)

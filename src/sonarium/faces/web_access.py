@@ -4,7 +4,7 @@ People come by a session cookie, programs by a bearer token (RFC 6750). The guar
 any route's own code and leaves the principal in the connection's scope.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from litestar.connection import ASGIConnection
@@ -19,6 +19,8 @@ SESSION_COOKIE: Final = "__Host-sonarium"
 ANYONE: Final = "anyone"
 SIGNED_IN: Final = "signed_in"
 _RULE: Final = "access_rule"
+_STUDIES: Final = "/dicom-web/studies"
+_STUDY_KEYS: Final = frozenset({"studyinstanceuid", "0020000d"})
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -42,12 +44,17 @@ def rule_of(handler_opt: Mapping[str, Any]) -> Permission | str | None:
     return handler_opt.get(_RULE)
 
 
-def access_guard(sessions: Recognizes, clients: Recognizes) -> Guard:
-    """Return the guard of every route."""
+def access_guard(sessions: Recognizes, *bearers: Recognizes) -> Guard:
+    """Return the guard of every route.
+
+    Args:
+        sessions: know people by their cookie.
+        bearers: know whoever comes by a token; they are asked in turn.
+    """
 
     async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         rule = rule_of(handler.opt)
-        principal = await _principal(connection, sessions, clients)
+        principal = await _principal(connection, sessions, bearers)
         connection.scope["user"] = principal
         if rule == ANYONE:
             return
@@ -56,6 +63,7 @@ def access_guard(sessions: Recognizes, clients: Recognizes) -> Guard:
                 detail="Sign in first; programs send an access token.",
                 headers={"WWW-Authenticate": 'Bearer realm="Sonarium"'},
             )
+        _keep_within_its_study(connection, principal)
         if rule == SIGNED_IN or rule in principal.permissions:
             return
         raise PermissionDeniedException(detail="Your role does not allow this.")
@@ -77,15 +85,44 @@ def principal_of(connection: Connection) -> Principal:
 
 
 async def _principal(
-    connection: Connection, sessions: Recognizes, clients: Recognizes
+    connection: Connection, sessions: Recognizes, bearers: Sequence[Recognizes]
 ) -> Principal | None:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return await clients.principal_of(token.strip())
+        for bearer in bearers:
+            if (found := await bearer.principal_of(token.strip())) is not None:
+                return found
+        return None
     secret = connection.cookies.get(SESSION_COOKIE)
     if secret is None or not _is_own_page(connection):
         return None
     return await sessions.principal_of(secret)
+
+
+def _keep_within_its_study(connection: Connection, principal: Principal) -> None:
+    """Refuse a token of one study whatever does not look at that study over DICOMweb.
+
+    A path below the study names it; a search among all studies must ask for it, and for no
+    other by a second parameter.
+
+    Raises:
+        PermissionDeniedException: it asks for something else.
+    """
+    study = principal.study_instance_uid
+    if study is None:
+        return
+    path = connection.scope["path"].rstrip("/")
+    if path == _STUDIES:
+        asked = {
+            value
+            for name, value in connection.query_params.multi_items()
+            if name.lower() in _STUDY_KEYS
+        }
+        is_within = asked == {study}
+    else:
+        is_within = path.startswith(f"{_STUDIES}/") and connection.path_params.get("study") == study
+    if not is_within or connection.scope.get("method") not in _SAFE_METHODS:
+        raise PermissionDeniedException(detail="This token opens one study over DICOMweb.")
 
 
 def _is_own_page(connection: Connection) -> bool:

@@ -271,3 +271,11 @@ CREATE TABLE access_token (
     expires_at  timestamptz NOT NULL
 );
 CREATE INDEX access_token_client_idx ON access_token (client_id);
+
+CREATE TABLE study_token (
+    secret_hash        bytea PRIMARY KEY,
+    session_ref        bigint NOT NULL REFERENCES session ON DELETE CASCADE,
+    study_instance_uid text COLLATE "C" NOT NULL,
+    expires_at         timestamptz NOT NULL
+);
+CREATE INDEX study_token_session_idx ON study_token (session_ref);

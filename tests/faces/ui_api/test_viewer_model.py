@@ -2,8 +2,13 @@
 
 import msgspec
 
-from sonarium.faces.ui_api.viewer_model import OtherViewers
+from sonarium.faces.ui_api.viewer_model import OtherViewers, WeasisLink
 
 
-def test_names_are_in_camel_case() -> None:
-    assert msgspec.to_builtins(OtherViewers(ohif=True)) == {"ohif": True}
+def test_each_viewer_is_offered_or_not() -> None:
+    shown = msgspec.to_builtins(OtherViewers(ohif=True, weasis=False))
+    assert shown == {"ohif": True, "weasis": False}
+
+
+def test_a_link_is_an_address() -> None:
+    assert msgspec.to_builtins(WeasisLink(address="weasis://x")) == {"address": "weasis://x"}

@@ -514,6 +514,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_instance_uid}/weasis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a study in Weasis
+         * @description Make a link that opens one study in Weasis; it holds for some minutes.
+         */
+        post: operations["ApiStudiesStudyInstanceUidWeasisOpenInWeasis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -759,6 +779,7 @@ export interface components {
         /** OtherViewers */
         OtherViewers: {
             ohif: boolean;
+            weasis: boolean;
         };
         /** PasswordSignIn */
         PasswordSignIn: {
@@ -925,6 +946,10 @@ export interface components {
             /** @enum {string} */
             quantity: "length" | "major-axis" | "minor-axis" | "area" | "circumference" | "angle" | "volume" | "time" | "heart-rate" | "slope" | "velocity" | "peak-gradient" | "deceleration" | "deceleration-time" | "half-time" | "vti" | "mean-velocity" | "mean-gradient" | "duration" | "count";
             number: number;
+        };
+        /** WeasisLink */
+        WeasisLink: {
+            address: string;
         };
     };
     responses: never;
@@ -2218,6 +2243,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OtherViewers"];
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidWeasisOpenInWeasis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeasisLink"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };

@@ -5,7 +5,7 @@ import type { Command } from "../ui/commands";
 
 export type OtherViewers = components["schemas"]["OtherViewers"];
 
-const NONE: OtherViewers = { ohif: false };
+const NONE: OtherViewers = { ohif: false, weasis: false };
 
 let known = NONE;
 let isAsked = false;
@@ -45,8 +45,23 @@ export interface WayOut {
 }
 
 /** Lists the ways by which a study can be opened in a viewer of others. */
-export function waysOut({ ohif }: OtherViewers): WayOut[] {
-  return ohif ? [{ id: "ohif", title: "Open in OHIF", open: (study) => void window.open(ohifAddress(study), "_blank", "noopener") }] : [];
+export function waysOut({ ohif, weasis }: OtherViewers): WayOut[] {
+  return [
+    ...(ohif ? [{ id: "ohif", title: "Open in OHIF", open: openInOHIF }] : []),
+    ...(weasis ? [{ id: "weasis", title: "Open in Weasis", open: (study: string) => void openInWeasis(study) }] : []),
+  ];
+}
+
+function openInOHIF(study: string): void {
+  window.open(ohifAddress(study), "_blank", "noopener");
+}
+
+/** The link holds a token of some minutes, so it is made when it is wanted. */
+async function openInWeasis(study: string): Promise<void> {
+  const { data } = await api.POST("/api/studies/{study_instance_uid}/weasis", {
+    params: { path: { study_instance_uid: study } },
+  });
+  if (data) window.location.assign(data.address);
 }
 
 /** The same as commands; `study` is undefined while none is chosen. */
