@@ -51,9 +51,19 @@ class RenderService:
         )
 
     async def film(
-        self, opened: OpenedInstance, media_type: MovingMediaType, rendering: Rendering = AS_STORED
+        self,
+        opened: OpenedInstance,
+        media_type: MovingMediaType,
+        rendering: Rendering = AS_STORED,
+        frames: range | None = None,
     ) -> AsyncIterator[bytes]:
-        """Stream all frames as a moving picture, each shown as long as it was on the scanner.
+        """Stream frames as a moving picture, each shown as long as it was on the scanner.
+
+        Args:
+            opened: the object.
+            media_type: of the film.
+            rendering: how each frame is shown.
+            frames: a run of them (the first is 0); None: all.
 
         Raises:
             NotDisplayable, PixelError: as `frame`; before the first bytes, as far as they show.
@@ -64,7 +74,8 @@ class RenderService:
         timing = frame_timing(header_to_json(opened.header, None, TIMING_TAGS), count)
         ends = (*timing.starts_ms[1:], timing.length_ms)
         async with self._decoding.converse(make_film, layout, media_type, rendering) as worker:
-            for frame, (start, end) in enumerate(zip(timing.starts_ms, ends, strict=True)):
+            for frame in range(count) if frames is None else frames:
+                start, end = timing.starts_ms[frame], ends[frame]
                 stored, bit_offset = await self._retrieve.frame(opened, frame)
                 yield await worker.send(FilmFrame(stored, end - start, bit_offset))
             yield await worker.send(None)

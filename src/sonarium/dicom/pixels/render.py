@@ -21,12 +21,14 @@ from sonarium.dicom.pixels.jpeg_stream import (
     read_jpeg_head,
     retag,
 )
+from sonarium.dicom.pixels.masking import blank_outside
 from sonarium.dicom.pixels.rendering import AS_STORED, DEFAULT_QUALITY, Rendering, StillMediaType
 from sonarium.dicom.uids import JPEG_BASELINE, JPEG_EXTENDED
 
 _DCT_SYNTAXES: Final = frozenset({JPEG_BASELINE, JPEG_EXTENDED})
 _FINE_QUALITY: Final = 95
 _PNG_LEVEL: Final = 1
+_BLACK: Final = (0,)
 
 
 def stored_picture(
@@ -80,7 +82,10 @@ def picture_of(
     """Decode a stored frame and show it as asked, ready to be encoded."""
     placement = place(layout.rows, layout.columns, layout.pixel_aspect_ratio, rendering.viewport)
     decoded = decode_frame(stored, layout, bit_offset, limits)
-    return fit(display_frame(decoded, layout, rendering.window), placement)
+    shown = display_frame(decoded, layout, rendering.window)
+    if rendering.kept is not None:
+        shown = blank_outside(shown, rendering.kept, _BLACK)
+    return fit(shown, placement)
 
 
 def render_frame(

@@ -47,6 +47,21 @@ class Viewport:
 
 
 @dataclass(frozen=True, slots=True)
+class Rectangle:
+    """Whole pixels of the stored frame, counted from 0; every bound lies inside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def area(self) -> int:
+        """How many pixels it holds; none where its bounds cross."""
+        return max(0, self.right - self.left + 1) * max(0, self.bottom - self.top + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
     """One way to show a frame; the defaults show it as stored."""
 
@@ -55,6 +70,8 @@ class Rendering:
     viewport: Viewport | None = None
     window: Window | None = None
     """Instead of the object's own window."""
+    kept: tuple[Rectangle, ...] | None = None
+    """What stays visible: everything outside is black. None: nothing is blanked."""
 
 
 AS_STORED: Final = Rendering()
