@@ -21,6 +21,7 @@ from sonarium.faces.ui_api.people_routes import people_routes
 from sonarium.faces.ui_api.problem import MEDIA_TYPE
 from sonarium.faces.ui_api.routes import ui_routes
 from sonarium.faces.ui_api.session_routes import session_routes
+from sonarium.faces.ui_api.sharing_routes import sharing_routes
 from sonarium.faces.ui_api.viewer_routes import viewer_routes
 from sonarium.faces.web_access import SIGNED_IN, Guard, access
 
@@ -48,6 +49,7 @@ def web_application(
             device_routes(),
             viewer_routes(),
             serve_ohif,
+            sharing_routes(),
             serve_application,
         ],
         guards=[guard],

@@ -31,6 +31,7 @@ from sonarium.services.other_viewers import StudyTokenService
 from sonarium.services.people import PeopleService
 from sonarium.services.render import RenderService
 from sonarium.services.retrieve import RetrieveService
+from sonarium.services.sharing import SharingService
 from sonarium.services.sign_in import SignInService
 from sonarium.services.studies import StudiesService
 from sonarium.services.thumbnail import ThumbnailService
@@ -63,6 +64,8 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "retrieve": retrieve,
             "rendering": render,
             "thumbnails": ThumbnailService(retrieve, render, folder.cache, settings.thumbnails),
+            "sharing": SharingService(retrieve, render, archive.decoding),
+            "thumbnails": ThumbnailService(retrieve, render, cache, settings.thumbnails),
             "metadata": MetadataService(archive.database),
             "measuring": measurement_service(archive, settings),
             "marking": key_image_service(archive, settings),

@@ -39,6 +39,7 @@ from sonarium.ultrasound.identity_mask import IdentityMask, identity_mask
 from sonarium.ultrasound.regions import SEQUENCE_OF_ULTRASOUND_REGIONS, read_regions
 
 __all__ = [
+    "Rectangle",
     "ShareFormat",
     "ShareRefused",
     "ShareRequest",
