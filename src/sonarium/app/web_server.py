@@ -65,7 +65,6 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "rendering": render,
             "thumbnails": ThumbnailService(retrieve, render, folder.cache, settings.thumbnails),
             "sharing": SharingService(retrieve, render, archive.decoding),
-            "thumbnails": ThumbnailService(retrieve, render, cache, settings.thumbnails),
             "metadata": MetadataService(archive.database),
             "measuring": measurement_service(archive, settings),
             "marking": key_image_service(archive, settings),

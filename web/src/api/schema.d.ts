@@ -534,6 +534,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/{study_instance_uid}/share-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would leave of a still or loop
+         * @description Tell what stays visible, which attributes remain and which files can be made.
+         */
+        post: operations["ApiStudiesStudyInstanceUidSharePreviewsPreviewShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_instance_uid}/share-pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A masked frame as it would leave
+         * @description Return one frame as PNG, black where nothing leaves.
+         */
+        post: operations["ApiStudiesStudyInstanceUidSharePicturesPreviewFrame"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_instance_uid}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a file without identity
+         * @description Stream the file; only after somebody has looked at the preview.
+         */
+        post: operations["ApiStudiesStudyInstanceUidSharesShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -641,6 +701,32 @@ export interface components {
                 number
             ][];
         };
+        /** FileToShare */
+        FileToShare: {
+            seriesInstanceUID: string;
+            sopInstanceUID: string;
+            firstFrame: number;
+            lastFrame: number;
+            drawn?: components["schemas"]["PixelRectangle"] | null;
+            /** @enum {string} */
+            format: "dicom" | "mp4" | "gif" | "png";
+            hasLooked: boolean;
+        };
+        /** FormatChoice */
+        FormatChoice: {
+            /** @enum {string} */
+            format: "dicom" | "mp4" | "gif" | "png";
+            refusal: string;
+        };
+        /** FrameToPreview */
+        FrameToPreview: {
+            seriesInstanceUID: string;
+            sopInstanceUID: string;
+            firstFrame: number;
+            lastFrame: number;
+            drawn?: components["schemas"]["PixelRectangle"] | null;
+            frame: number;
+        };
         /** ImagesToMark */
         ImagesToMark: {
             reason: string;
@@ -714,6 +800,12 @@ export interface components {
             code: string;
             scheme: string;
             meaning: string;
+        };
+        /** LeavingAttribute */
+        LeavingAttribute: {
+            tag: string;
+            name: string;
+            value: string;
         };
         /** LinkSecret */
         LinkSecret: {
@@ -806,6 +898,21 @@ export interface components {
             isEnrolled: boolean;
             createdAt: string;
         };
+        /** PictureToShare */
+        PictureToShare: {
+            seriesInstanceUID: string;
+            sopInstanceUID: string;
+            firstFrame: number;
+            lastFrame: number;
+            drawn?: components["schemas"]["PixelRectangle"] | null;
+        };
+        /** PixelRectangle */
+        PixelRectangle: {
+            left: number;
+            top: number;
+            right: number;
+            bottom: number;
+        };
         /** QuantityDetail */
         QuantityDetail: {
             /** @enum {string} */
@@ -884,6 +991,17 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             demo: boolean;
             needsSetUp: boolean;
+        };
+        /** SharePreview */
+        SharePreview: {
+            rows: number;
+            columns: number;
+            kept: components["schemas"]["PixelRectangle"][];
+            /** @enum {string} */
+            maskSource: "regions" | "drawn" | "regions and drawn" | "no regions" | "region of everything";
+            attributes: components["schemas"]["LeavingAttribute"][];
+            numberRemoved: number;
+            formats: components["schemas"]["FormatChoice"][];
         };
         /** StudyCalibration */
         StudyCalibration: {
@@ -2265,6 +2383,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WeasisLink"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidSharePreviewsPreviewShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PictureToShare"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharePreview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidSharePicturesPreviewFrame: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FrameToPreview"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidSharesShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileToShare"];
+            };
+        };
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Bad request syntax or unsupported method */

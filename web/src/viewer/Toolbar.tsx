@@ -71,6 +71,9 @@ export function Toolbar({ desk }: { desk: Desk }) {
         <CommandButton id="compare" icon="compare" />
       </div>
       {extensions.map(({ id, Toolbar: Tools }) => Tools && <Tools key={id} />)}
+      <div className="tools" role="group" aria-label="Share">
+        <CommandButton id="share" icon="download" />
+      </div>
       <span className="bar-space" />
       <CommandButton id="palette" icon="search" />
       <CommandButton id="keys" icon="keys" />

@@ -3,6 +3,7 @@ import { Link, useLocation } from "wouter";
 import { api, bodyOf, type InstanceDetail, type StudyDetail } from "../api/client";
 import { FrameCache } from "../frames/frameCache";
 import { useWayOutCommands } from "../study/otherViewers";
+import { Sharing } from "../share/Sharing";
 import { usePriors, useStudy } from "../study/useStudy";
 import { remember, settings, useSettings } from "../ui/settings";
 import { useCommands } from "../ui/commands";
@@ -195,6 +196,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
       <Transport desk={desk} />
       {figures && <Figures desk={desk} cache={engine.cache} />}
       <PresentationLayer library={library} />
+      <Sharing desk={desk} />
       <aside className="panels">
         {extensions.map(({ id, Panel }) => (
           <Panel key={id} studyInstanceUID={uid} show={show} />
