@@ -23,7 +23,7 @@ def settings_for(folder: Path, http_port: int) -> Settings:
         {
             "data": folder,
             "http": {"port": http_port},
-            "dimse": {"port": 0},
+            "dimse": {"port": 0, "unknown_callers": "accepted"},
             "log_level": "ERROR",
         }
     )
