@@ -73,6 +73,8 @@ export function Toolbar({ desk }: { desk: Desk }) {
       {extensions.map(({ id, Toolbar: Tools }) => Tools && <Tools key={id} />)}
       <div className="tools" role="group" aria-label="Share">
         <CommandButton id="share" icon="download" />
+        <CommandButton id="print sheet" icon="print" />
+        <CommandButton id="copy link" icon="link" />
       </div>
       <span className="bar-space" />
       <CommandButton id="palette" icon="search" />

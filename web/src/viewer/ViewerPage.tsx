@@ -3,6 +3,7 @@ import { Link, useLocation } from "wouter";
 import { api, bodyOf, type InstanceDetail, type StudyDetail } from "../api/client";
 import { FrameCache } from "../frames/frameCache";
 import { useWayOutCommands } from "../study/otherViewers";
+import { viewOf } from "../share/link";
 import { Sharing } from "../share/Sharing";
 import { usePriors, useStudy } from "../study/useStudy";
 import { remember, settings, useSettings } from "../ui/settings";
@@ -196,7 +197,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
       <Transport desk={desk} />
       {figures && <Figures desk={desk} cache={engine.cache} />}
       <PresentationLayer library={library} />
-      <Sharing desk={desk} />
+      <Sharing desk={desk} detail={detail} />
       <aside className="panels">
         {extensions.map(({ id, Panel }) => (
           <Panel key={id} studyInstanceUID={uid} show={show} />
@@ -265,6 +266,8 @@ function useDesk(library: ReadonlyMap<string, Shown>, detail: StudyDetail): Desk
     };
     const made = new Desk(engine, emptyWorkspace(startLayout(detail)), find, screensOf);
     made.hang(stressScreens(instancesOf(detail), "by view").length > 1 ? "stress by view" : "as taken", 0);
+    const linked = viewOf(location.hash, instancesOf(detail).map((one) => one.sopInstanceUID));
+    if (linked) made.restore(linked);
     return made;
   });
   useEffect(

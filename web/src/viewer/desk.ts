@@ -1,6 +1,7 @@
 import type { Cine } from "./cine";
 import { Conductor, type Player } from "./conductor";
 import { actualSize, FITTED, mirrored, turned, type View, zoomedAt } from "./geometry";
+import type { LinkedView } from "../share/link";
 import type { Screen } from "./hanging";
 import { PALETTES, PLAIN, type Look } from "./look";
 import { beatsOfInstance, playingOf } from "./playing";
@@ -14,6 +15,7 @@ import {
   hung,
   laidOut,
   type LayoutName,
+  MOST_CELLS,
   placed,
   SPEEDS,
   type Sync,
@@ -59,6 +61,10 @@ export class Desk {
 
   get activeCine(): Cine | undefined {
     return this.cines.get(this.workspace.active);
+  }
+
+  cineAt(index: number): Cine | undefined {
+    return this.cines.get(index);
   }
 
   /** For `useSyncExternalStore`: changes whenever a player comes or goes. */
@@ -108,6 +114,26 @@ export class Desk {
     };
     if (go()) return;
     const stop = this.subscribe(() => go() && stop());
+  }
+
+  /** Lays the table as somebody left it; a loop that stood at a frame stands there again. */
+  restore({ workspace, cells }: LinkedView): void {
+    const laid = Array.from({ length: MOST_CELLS }, (_, at) => cells[at]?.cell ?? EMPTY_CELL);
+    const start = { hanging: "as taken", screen: 0, isMaximised: false, sync: "off" } as const;
+    this.store.change({ ...start, ...workspace, cells: laid });
+    const waiting = new Map(cells.flatMap(({ cell, frame }, at) => (cell.uid && frame !== null ? [[at, { uid: cell.uid, frame }]] : [])));
+    const settle = () => {
+      for (const [at, { uid, frame }] of waiting) {
+        const cine = this.cines.get(at);
+        if (cine?.instance.sopInstanceUID !== uid) continue;
+        waiting.delete(at);
+        // It begins to play once it has been placed: stop it after that.
+        queueMicrotask(() => cine.go(frame));
+      }
+      if (waiting.size === 0) stop();
+    };
+    const stop = this.subscribe(settle);
+    settle();
   }
 
   lay(layout: LayoutName): void {
