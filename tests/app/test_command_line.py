@@ -145,7 +145,7 @@ def test_what_was_imported_is_counted_and_exported(run: Run, data: Path, tmp_pat
 
 def test_devices_are_added_changed_listed_and_removed(run: Run, data: Path) -> None:
     code, printed = run("device", "add", "CART1", "192.0.2.7", "104", "--data", data)
-    assert (code, printed) == (0, "CART1 is at 192.0.2.7:104.\n")
+    assert (code, printed) == (0, "CART1 is at 192.0.2.7:104; it may: store.\n")
     run("device", "add", "CART1", "192.0.2.8", "105", "--tls", "--data", data)
     _, printed = run("device", "list", "--data", data)
     assert row(printed, "CART1").split("│")[0].strip() == "192.0.2.8"
