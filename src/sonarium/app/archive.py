@@ -16,10 +16,13 @@ from sonarium.services.devices import DeviceService
 from sonarium.services.key_images import KeyImageService
 from sonarium.services.measurements import MeasurementService
 from sonarium.services.move import MoveService
+from sonarium.services.quarantine import QuarantineService
 from sonarium.services.query import QueryService
+from sonarium.services.scrub import ScrubService
 from sonarium.services.store import StoreService
 from sonarium.services.system_status import Reachability, SystemStatusService
 from sonarium.services.transcoding import Transcoder
+from sonarium.services.upkeep import UpkeepService
 from sonarium.storage.blob_store import BlobStore
 from sonarium.storage.local import LocalBlobStore
 from sonarium.storage.s3 import S3BlobStore, open_bucket
@@ -122,3 +125,18 @@ def system_status_service(archive: Archive, settings: Settings) -> SystemStatusS
     """Build what tells a person or a monitor how the archive is."""
     reachability = Reachability(settings.dimse.ae_title, settings.dimse.port, settings.demo)
     return SystemStatusService(archive.database, reachability)
+
+
+def quarantine_service(archive: Archive) -> QuarantineService:
+    """Build what a person decides by about objects set aside."""
+    return QuarantineService(archive.database, archive.blobs)
+
+
+def scrub_service(archive: Archive, settings: Settings) -> ScrubService:
+    """Build the checking of stored objects."""
+    return ScrubService(archive.database, archive.blobs, settings.scrub)
+
+
+def upkeep_service(archive: Archive) -> UpkeepService:
+    """Build what tidies now and then."""
+    return UpkeepService(archive.database, quarantine_service(archive))

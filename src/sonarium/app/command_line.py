@@ -19,6 +19,7 @@ from sonarium.app.identity_commands import clients, init, users
 from sonarium.app.opening import Data, existing_settings, folder_of, out, settings_for, with_archive
 from sonarium.app.serve import serve
 from sonarium.app.settings import Settings
+from sonarium.app.upkeep_commands import jobs, quarantine
 from sonarium.app.wide_door import is_wide
 from sonarium.base.errors import SonariumError
 from sonarium.domain.device import Device, DevicePermission, UnknownCallers
@@ -39,6 +40,8 @@ devices = typer.Typer(
 app.add_typer(devices, name="device")
 app.add_typer(users, name="user")
 app.add_typer(clients, name="client")
+app.add_typer(quarantine, name="quarantine")
+app.add_typer(jobs, name="job")
 app.add_typer(add_ons, name="add-on")
 app.command(name="init")(init)
 

@@ -18,6 +18,8 @@ from sonarium.app.archive import (
     commitment_service,
     move_service,
     open_archive,
+    scrub_service,
+    upkeep_service,
 )
 from sonarium.app.settings import Role, Settings
 from sonarium.app.supervisor import Lifeline
@@ -98,7 +100,12 @@ async def _be_worker(archive: Archive, settings: Settings, lifeline: Lifeline, d
     handlers = [commitment_handler(commitment_service(archive, settings))]
     worker = JobWorker(dsn, settings.queue, handlers)
     async with asyncio.TaskGroup() as tasks:
-        working = tasks.create_task(worker.run())
+        working = [
+            tasks.create_task(worker.run()),
+            tasks.create_task(scrub_service(archive, settings).run()),
+            tasks.create_task(upkeep_service(archive).run()),
+        ]
         lifeline.report_ready()
         await lifeline.cut()
-        working.cancel()
+        for one in working:
+            one.cancel()

@@ -20,6 +20,7 @@ from sonarium.queue.settings import QueueSettings
 from sonarium.services.commitment import CommitmentSettings
 from sonarium.services.decoding import DecodingSettings
 from sonarium.services.other_viewers import ViewerSettings
+from sonarium.services.scrub import ScrubSettings
 from sonarium.services.sign_in import SessionSettings
 from sonarium.services.store import StoreSettings
 from sonarium.services.thumbnail import ThumbnailSettings
@@ -99,6 +100,7 @@ class Settings(BaseSettings):
     storage: LocalStorageSettings = LocalStorageSettings()
     s3: S3StorageSettings | None = None
     store: StoreSettings = StoreSettings()
+    scrub: ScrubSettings = ScrubSettings()
     decoding: DecodingSettings = DecodingSettings()
     queue: QueueSettings = QueueSettings()
     commitment: CommitmentSettings = CommitmentSettings()

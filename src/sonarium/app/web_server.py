@@ -14,6 +14,8 @@ from sonarium.app.archive import (
     Archive,
     key_image_service,
     measurement_service,
+    quarantine_service,
+    scrub_service,
     system_status_service,
 )
 from sonarium.app.folders import DataFolder
@@ -26,6 +28,7 @@ from sonarium.faces.ui_api.ohif import OHIFShelf
 from sonarium.faces.web_access import access_guard
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.clients import ClientService
+from sonarium.services.dead_letters import DeadLetterService
 from sonarium.services.metadata import MetadataService
 from sonarium.services.other_viewers import StudyTokenService
 from sonarium.services.people import PeopleService
@@ -70,6 +73,9 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "marking": key_image_service(archive, settings),
             "transcoder": Transcoder(archive.database, archive.blobs, archive.decoding),
             "devices": archive.devices,
+            "quarantine": quarantine_service(archive),
+            "dead_letters": DeadLetterService(archive.database),
+            "scrubbing": scrub_service(archive, settings),
             "people": PeopleService(archive.database),
             "signing_in": signing_in,
             "clients": clients,

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     """Add people, give roles, end sessions."""
     MANAGE_DEVICES = "manage_devices"
     """Let devices and programs in."""
+    MANAGE_ARCHIVE = "manage_archive"
+    """Decide about what was set aside and about work that failed."""
     READ_AUDIT = "read_audit"
     """See who did what."""
 
@@ -49,7 +51,12 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.READING_PHYSICIAN: _CLINICAL,
         Role.REFERRING_CLINICIAN: frozenset({Permission.OPEN_STUDIES, Permission.SEE_SYSTEM}),
         Role.ADMINISTRATOR: frozenset(
-            {Permission.MANAGE_PEOPLE, Permission.MANAGE_DEVICES, Permission.SEE_SYSTEM}
+            {
+                Permission.MANAGE_PEOPLE,
+                Permission.MANAGE_DEVICES,
+                Permission.MANAGE_ARCHIVE,
+                Permission.SEE_SYSTEM,
+            }
         ),
         Role.EDUCATOR: frozenset({Permission.SEE_SYSTEM}),
         Role.STUDENT: frozenset({Permission.SEE_SYSTEM}),

@@ -237,7 +237,7 @@ async def _insert(tx: Transaction, arrivals: Sequence[NewInstance], places: _Pla
         offsets=[a.data_set_offset for a in arrivals],
         lengths=[a.data_set_length for a in arrivals],
         digests=[a.sha256 for a in arrivals],
-        sources=[_source(a) for a in arrivals],
+        sources=[source_text(a) for a in arrivals],
         received=[a.received_at for a in arrivals],
         attributes=[json_text(a.instance) for a in arrivals],
         headers=[a.packed_header for a in arrivals],
@@ -304,10 +304,11 @@ async def set_aside(tx: Transaction, arrival: NewInstance, reason: str) -> None:
         study_instance_uid=arrival.study_instance_uid,
         blob_key=arrival.blob_key,
         sha256=arrival.sha256,
-        source=_source(arrival),
+        source=source_text(arrival),
         received_at=arrival.received_at,
     )
 
 
-def _source(arrival: NewInstance) -> str:
+def source_text(arrival: NewInstance) -> str:
+    """Write where an object came from, as the rows keep it."""
     return orjson.dumps(arrival.source).decode()

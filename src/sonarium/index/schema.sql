@@ -119,9 +119,13 @@ CREATE TABLE quarantine (
     blob_key            text COLLATE "C" NOT NULL UNIQUE,
     sha256              bytea NOT NULL,
     source              jsonb NOT NULL,
-    received_at         timestamptz NOT NULL
+    received_at         timestamptz NOT NULL,
+    discarded_at        timestamptz,
+    discarded_by        text NOT NULL DEFAULT ''
 );
 CREATE INDEX quarantine_instance_idx ON quarantine (sop_instance_uid);
+-- Kept for a while, so that a decision can be taken back.
+CREATE INDEX quarantine_discarded_idx ON quarantine (discarded_at) WHERE discarded_at IS NOT NULL;
 
 CREATE TABLE device (
     ae_title    text PRIMARY KEY,

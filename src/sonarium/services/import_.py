@@ -176,7 +176,7 @@ async def _placed(stored: Stored) -> _Verdict:
     placement = await stored.placed()
     reason = "; ".join(stored.warnings)
     if placement is Placement.CONFLICT:
-        reason = "other bytes are kept under its SOP Instance UID: see quarantine"
+        reason = "other bytes are kept under its SOP Instance UID: see `sonarium quarantine list`"
     return _Verdict(_OUTCOME_OF[placement], reason, stored.length)
 
 

@@ -15,13 +15,10 @@ from typing import Final, Protocol
 
 from sonarium.base.log import get_logger
 from sonarium.dicom.errors import MalformedDataSet
-from sonarium.dicom.header import header_of
-from sonarium.dicom.scanner import DataSetScanner
 from sonarium.index.ingest import NewInstance, Placement
-from sonarium.services.acceptance import Describer, MissingIdentity, identity_of, unreadable
-from sonarium.services.blob_head import read_blob_head
+from sonarium.services.acceptance import Describer, MissingIdentity, unreadable
 from sonarium.services.indexing import InstanceIndex, place_isolating
-from sonarium.storage.blob_store import StoredBlob
+from sonarium.services.stored_object import describe_again
 from sonarium.storage.local import LocalBlobStore
 from sonarium.storage.recovery import Recovery
 
@@ -121,7 +118,7 @@ async def _replay_volume(
                 report += ReplayReport(torn=1)
                 continue
             try:
-                arrivals.append(await _describe(blobs, blob, describer))
+                arrivals.append(await describe_again(blobs, blob, describer))
             except (MalformedDataSet, MissingIdentity) as error:
                 # It was taken once: by an older release, with other limits.
                 await index.set_aside(unreadable(blob), f"cannot be read: {error}")
@@ -144,15 +141,3 @@ async def _replay_volume(
     if is_done:
         await index.settle_volumes([volume])
     return report + ReplayReport(leftovers=removed)
-
-
-async def _describe(blobs: LocalBlobStore, blob: StoredBlob, describer: Describer) -> NewInstance:
-    """Read a blob again as when it arrived."""
-    head = read_blob_head(await blobs.read(blob.key, 0, blob.body_offset))
-    scanner = DataSetScanner(head.transfer_syntax_uid)
-    async for chunk in blobs.iter_range(blob.key, blob.body_offset, blob.body_length):
-        scanner.feed(chunk)
-    scanned = scanner.finish()
-    header = header_of(scanned)
-    identity = identity_of(header)
-    return describer.describe(identity, scanned, header, head.source, head.received_at).at(blob)

@@ -6,7 +6,7 @@ export function HomePage() {
   const session = useSession();
   if (!session) return null;
   const may = (permission: string) => session.permissions.some((one) => one === permission);
-  const runsSystem = may("manage_people") || may("manage_devices");
+  const runsSystem = may("manage_people") || may("manage_devices") || may("manage_archive");
   return (
     <main className="notice">
       <h1>Good day, {session.displayName}</h1>
@@ -23,6 +23,11 @@ export function HomePage() {
       {may("manage_devices") && (
         <p>
           <Link href="/programs">Programs</Link>: viewers and scripts that use DICOMweb.
+        </p>
+      )}
+      {may("manage_archive") && (
+        <p>
+          <Link href="/archive">Archive</Link>: objects set aside, failed work, and how sound what is stored is.
         </p>
       )}
       {runsSystem ? (

@@ -494,6 +494,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List objects set aside
+         * @description List what was accepted and is not served, newest first, with the reason.
+         */
+        get: operations["ApiQuarantineListQuarantined"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quarantine/{number}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put an object away
+         * @description Put an object away; for thirty days it can be brought back.
+         */
+        post: operations["ApiQuarantineNumberDiscardDiscardQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quarantine/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring an object back
+         * @description Bring back what was put away.
+         */
+        post: operations["ApiQuarantineNumberRestoreRestoreQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quarantine/{number}/exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Serve an object set aside
+         * @description Serve it in the place of the one kept under its UID, which is set aside in turn.
+         */
+        post: operations["ApiQuarantineNumberExchangeExchangeQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List work that failed for good
+         * @description List jobs that were tried until nobody hoped any more, the latest first.
+         */
+        get: operations["ApiJobsFailedListFailedJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/failed/{number}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try failed work again
+         * @description Have a job tried again at once.
+         */
+        post: operations["ApiJobsFailedNumberRetryRetryFailedJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/failed/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Give failed work up
+         * @description Forget a job for good.
+         */
+        delete: operations["ApiJobsFailedNumberGiveUpFailedJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How sound the stored objects are
+         * @description Tell how far reading all stored objects again has come, and what is damaged.
+         */
+        get: operations["ApiChecksShowChecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/viewers": {
         parameters: {
             query?: never;
@@ -613,6 +773,14 @@ export interface components {
             roles: components["schemas"]["Role"][];
             isActive: boolean;
         };
+        /** CheckState */
+        CheckState: {
+            startedAt: string | null;
+            finishedAt: string | null;
+            instances: number;
+            bytes: number;
+            damaged: components["schemas"]["DamagedDetail"][];
+        };
         /** ClientDetail */
         ClientDetail: {
             clientID: string;
@@ -628,6 +796,23 @@ export interface components {
         ClientSecret: {
             clientID: string;
             secret: string;
+        };
+        /** DamagedDetail */
+        DamagedDetail: {
+            studyInstanceUID: string;
+            sopInstanceUID: string;
+            damagedAt: string;
+        };
+        /** DeadLetterDetail */
+        DeadLetterDetail: {
+            number: number;
+            task: string;
+            attempts: number;
+            failedAt: string;
+        };
+        /** DeadLetterList */
+        DeadLetterList: {
+            jobs: components["schemas"]["DeadLetterDetail"][];
         };
         /** DerivedDetail */
         DerivedDetail: {
@@ -888,7 +1073,7 @@ export interface components {
          * @description A kind of act.
          * @enum {string}
          */
-        Permission: "open_studies" | "write_studies" | "see_system" | "manage_people" | "manage_devices" | "read_audit";
+        Permission: "open_studies" | "write_studies" | "see_system" | "manage_people" | "manage_devices" | "manage_archive" | "read_audit";
         /** PersonDetail */
         PersonDetail: {
             userName: string;
@@ -918,6 +1103,25 @@ export interface components {
             /** @enum {string} */
             quantity: "length" | "major-axis" | "minor-axis" | "area" | "circumference" | "angle" | "volume" | "time" | "heart-rate" | "slope" | "velocity" | "peak-gradient" | "deceleration" | "deceleration-time" | "half-time" | "vti" | "mean-velocity" | "mean-gradient" | "duration" | "count";
             unit: string;
+        };
+        /** QuarantinePage */
+        QuarantinePage: {
+            objects: components["schemas"]["QuarantinedDetail"][];
+            hasMore: boolean;
+        };
+        /** QuarantinedDetail */
+        QuarantinedDetail: {
+            number: number;
+            reason: string;
+            sopInstanceUID: string;
+            studyInstanceUID: string;
+            door: string;
+            callingAeTitle: string;
+            address: string;
+            receivedAt: string;
+            discardedAt: string | null;
+            discardedBy: string;
+            hasRival: boolean;
         };
         /** ReasonDetail */
         ReasonDetail: {
@@ -2341,6 +2545,290 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiQuarantineListQuarantined: {
+        parameters: {
+            query?: {
+                /** @description The last one seen. */
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinePage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiQuarantineNumberDiscardDiscardQuarantined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiQuarantineNumberRestoreRestoreQuarantined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiQuarantineNumberExchangeExchangeQuarantined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiJobsFailedListFailedJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+        };
+    };
+    ApiJobsFailedNumberRetryRetryFailedJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiJobsFailedNumberGiveUpFailedJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiChecksShowChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckState"];
                 };
             };
         };

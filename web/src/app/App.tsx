@@ -21,6 +21,7 @@ const EnrolPage = lazy(() => import("../account/EnrolPage"));
 const PeoplePage = lazy(() => import("../admin/PeoplePage"));
 const DevicesPage = lazy(() => import("../admin/DevicesPage"));
 const ProgramsPage = lazy(() => import("../admin/ProgramsPage"));
+const ArchivePage = lazy(() => import("../admin/ArchivePage"));
 
 type Viewer = ComponentType<{ uid: string }>;
 
@@ -77,6 +78,7 @@ function Workplace() {
   const opensStudies = useMay("open_studies");
   const managesPeople = useMay("manage_people");
   const managesPrograms = useMay("manage_devices");
+  const managesArchive = useMay("manage_archive");
   useCommandKeys();
   usePageCommands();
   useEffect(() => {
@@ -133,6 +135,7 @@ function Workplace() {
           {managesPeople && <Route path="/people" component={PeoplePage} />}
           {managesPrograms && <Route path="/devices" component={DevicesPage} />}
           {managesPrograms && <Route path="/programs" component={ProgramsPage} />}
+          {managesArchive && <Route path="/archive" component={ArchivePage} />}
           <Route>
             <main className="notice">
               <h1>There is no such page, or your role does not open it</h1>
@@ -154,6 +157,7 @@ function usePageCommands(): void {
   const [, go] = useLocation();
   const managesPeople = useMay("manage_people");
   const managesPrograms = useMay("manage_devices");
+  const managesArchive = useMay("manage_archive");
   useCommands(
     useMemo(
       () => [
@@ -161,8 +165,9 @@ function usePageCommands(): void {
         ...(managesPeople ? [{ id: "people", title: "People", group: "Pages", run: () => go("/people") }] : []),
         ...(managesPrograms ? [{ id: "devices", title: "Devices", group: "Pages", run: () => go("/devices") }] : []),
         ...(managesPrograms ? [{ id: "programs", title: "Programs", group: "Pages", run: () => go("/programs") }] : []),
+        ...(managesArchive ? [{ id: "archive", title: "Archive", group: "Pages", run: () => go("/archive") }] : []),
       ],
-      [go, managesPeople, managesPrograms],
+      [go, managesPeople, managesPrograms, managesArchive],
     ),
   );
 }
