@@ -18,6 +18,7 @@ from sonarium.net.acceptor import DimseServer
 from sonarium.peers.settings import StorageSCUSettings
 from sonarium.queue.settings import QueueSettings
 from sonarium.queue.worker import JobWorker
+from sonarium.services.access import AccessService
 from sonarium.services.callers import CallerService
 from sonarium.services.commitment import CommitmentService, CommitmentSettings
 from sonarium.services.decoding import DecodingPool, DecodingSettings
@@ -90,12 +91,12 @@ async def running_archive(
         transcoder = Transcoder(database, blobs, decoding)
         devices = DeviceService(database, settings, ae_title=settings.ae_title)
         query = QueryService(
-            database,
+            AccessService(database),
             timeout=settings.query_timeout,
             maximum_matches=settings.maximum_matches,
         )
         move = MoveService(
-            database,
+            AccessService(database),
             blobs,
             transcoder,
             devices,

@@ -52,7 +52,7 @@ async def application() -> Litestar:
     """Every real route, and some that fail; no service is there."""
     database = Database("")
     archive = archive_over(database, MemoryBlobStore(), Settings())
-    services = routes_of(archive, Settings(), ChangeFeed(database)).dependencies
+    services = routes_of(archive, Settings(), ChangeFeed(database, archive.access)).dependencies
     handlers = [refused, unavailable, mistake, counted]
     trial = Router("/trial", route_handlers=handlers, opt=access(SIGNED_IN))
     guard = access_guard(Doorkeeper(), Doorkeeper())

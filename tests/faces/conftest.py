@@ -121,7 +121,7 @@ async def web_archive(
     settings = Settings.model_validate({"data": folder, "viewers": viewers or {}})
     async with AsyncExitStack() as stack:
         archive = await stack.enter_async_context(open_archive(settings, dsn))
-        feed = ChangeFeed(archive.database)
+        feed = ChangeFeed(archive.database, archive.access)
         client = await stack.enter_async_context(
             httpx.AsyncClient(
                 transport=httpx.ASGITransport(application_of(archive, settings, feed)),

@@ -16,6 +16,7 @@ from sonarium.app.settings import Settings
 from sonarium.app.web_server import routes_of
 from sonarium.domain.principal import PERMISSIONS, Permission, Role
 from sonarium.faces.web_access import ANYONE, SESSION_COOKIE, SIGNED_IN, rule_of
+from sonarium.services.access import AccessService
 from sonarium.services.other_viewers import StudyTokenService, ViewerSettings
 from sonarium.services.people import PeopleService
 from sonarium.services.sign_in import Caller, SessionSettings, SignInService
@@ -124,7 +125,7 @@ async def token_of(shelf: Shelf, name: str) -> AsyncIterator[httpx.AsyncClient]:
         cookie = person.headers["cookie"].partition("=")[2]
     principal = await SignInService(database, SessionSettings()).principal_of(cookie)
     assert principal is not None
-    service = StudyTokenService(database, ViewerSettings(weasis=True))
+    service = StudyTokenService(database, AccessService(database), ViewerSettings(weasis=True))
     study = shelf.selections[name].study_instance_uid
     link = await service.weasis_link(principal, study, "http://127.0.0.1/dicom-web")
     token = unquote(link).rpartition("Bearer ")[2].removesuffix('"')

@@ -4,6 +4,7 @@ import pytest
 from tests.index.synthetic import element, instance, name, patient, series, study, with_header
 
 from sonarium.db.pool import Database
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.attributes import Attributes
 from sonarium.domain.query import Query, QueryLevel
 from sonarium.index.ingest import add_instances
@@ -32,7 +33,7 @@ async def filled(database: Database) -> Database:
 
 async def answers(database: Database, query: Query) -> list[Attributes]:
     async with database.transaction() as tx:
-        return await search(tx, query)
+        return await search(tx, SYSTEM, query)
 
 
 async def test_an_answer_holds_what_was_asked_and_the_unique_keys(filled: Database) -> None:

@@ -10,10 +10,12 @@ from tests.conftest import fresh_database
 from sonarium.db.embedded import EmbeddedPostgres
 from sonarium.db.pool import Database
 from sonarium.dicom.dictionary import VR_BY_TAG, tag_of
+from sonarium.domain.access import SYSTEM, Reason, Viewer, ViewerKind, program_viewer
 from sonarium.domain.query import MatchKey, Query, QueryLevel
 from sonarium.index.bulk_load import load_synthetic_studies
 from sonarium.index.conditions import Conditions
-from sonarium.index.search import _collected, count, search
+from sonarium.index.finding import _collected
+from sonarium.index.search import count, search
 from sonarium.index.study_list import archive_counts
 
 STUDIES = 20_000
@@ -42,10 +44,24 @@ async def test_what_was_loaded_is_found_and_counted(database: Database) -> None:
         await load_synthetic_studies(tx, 500)
         counts = await archive_counts(tx)
         assert (counts.studies, counts.series) == (500, 500)
-        assert await count(tx, query(AccessionNumber="A00000123"), most=10) == 1
-        assert len(await search(tx, query(PatientID="SYN0000007"))) == 2
+        assert await count(tx, SYSTEM, query(AccessionNumber="A00000123"), most=10) == 1
+        assert len(await search(tx, SYSTEM, query(PatientID="SYN0000007"))) == 2
 
 
+CLINICIAN = Viewer(
+    ViewerKind.PERSON,
+    "clinician",
+    frozenset({Reason.ORDERING_OR_READING, Reason.CARE_TEAM}),
+    1,
+    physician_ids=("1^SYN",),
+)
+
+
+@pytest.mark.parametrize(
+    "viewer",
+    [SYSTEM, program_viewer("all"), program_viewer("one", ("echo",)), CLINICIAN],
+    ids=lambda viewer: viewer.name,
+)
 @pytest.mark.parametrize(
     "keys",
     [
@@ -65,9 +81,11 @@ async def test_what_was_loaded_is_found_and_counted(database: Database) -> None:
     ],
     ids=str,
 )
-async def test_an_index_serves_each_frequent_search(large: Database, keys: dict[str, str]) -> None:
-    conditions = Conditions(query(**keys))
-    statement = _collected(QueryLevel.STUDY, conditions.where, 0, 50)
+async def test_an_index_serves_each_frequent_search(
+    large: Database, keys: dict[str, str], viewer: Viewer
+) -> None:
+    wanted = Conditions(query(**keys), viewer).wanted
+    statement = _collected(viewer, wanted, 0, 50)
     async with large.transaction() as tx:
         await tx.execute(b"SET LOCAL enable_seqscan = off")  # the archive is small: it would do
         plan = await tx.planned_anew(_explained(statement))

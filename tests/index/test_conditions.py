@@ -3,6 +3,7 @@
 import pytest
 
 from sonarium.dicom.dictionary import VR_BY_TAG, tag_of
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.query import MatchKey, Query, QueryLevel
 from sonarium.index.conditions import Conditions
 from sonarium.index.errors import InvalidMatchKey
@@ -14,22 +15,23 @@ def conditions(**keys: str) -> Conditions:
         Query(
             QueryLevel.STUDY,
             tuple(MatchKey(tag, VR_BY_TAG[tag], (value,)) for tag, value in tags.items() if tag),
-        )
+        ),
+        SYSTEM,
     )
 
 
 def test_a_whole_number_or_name_is_narrow_and_a_part_of_it_is_not() -> None:
-    assert conditions(PatientID="1").is_narrow
-    assert conditions(PatientName="DOE^JANE").is_narrow
-    assert conditions(AccessionNumber="A1", StudyDate="20240101").is_narrow
-    assert not conditions(PatientID="1*").is_narrow
-    assert not conditions(ModalitiesInStudy="US").is_narrow
+    assert conditions(PatientID="1").wanted.is_narrow
+    assert conditions(PatientName="DOE^JANE").wanted.is_narrow
+    assert conditions(AccessionNumber="A1", StudyDate="20240101").wanted.is_narrow
+    assert not conditions(PatientID="1*").wanted.is_narrow
+    assert not conditions(ModalitiesInStudy="US").wanted.is_narrow
 
 
 def test_dates_alone_need_no_collecting() -> None:
-    assert conditions(StudyDate="20240101-20241231").only_dates
-    assert conditions().only_dates
-    assert not conditions(StudyDate="20240101", PatientSex="F").only_dates
+    assert conditions(StudyDate="20240101-20241231").wanted.only_dates
+    assert conditions().wanted.only_dates
+    assert not conditions(StudyDate="20240101", PatientSex="F").wanted.only_dates
 
 
 def test_what_no_column_and_no_json_knows_is_left_to_python() -> None:

@@ -9,8 +9,10 @@ from tests.index.synthetic import element, instance, name, patient, series, stud
 
 from sonarium.db.pool import Database
 from sonarium.dicom.level_attributes import find_query_level
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.attributes import Attributes
 from sonarium.domain.query import MatchKey, Query, QueryLevel
+from sonarium.index import finding
 from sonarium.index import search as search_module
 from sonarium.index.errors import InvalidMatchKey, SearchTooBroad
 from sonarium.index.ingest import NewInstance, add_instances
@@ -187,7 +189,7 @@ def keys_of(query: Query, found: list[Attributes]) -> list[str]:
 
 async def answered(database: Database, query: Query) -> list[str]:
     async with database.statement() as tx:
-        return keys_of(query, await search(tx, query))
+        return keys_of(query, await search(tx, SYSTEM, query))
 
 
 @settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
@@ -209,12 +211,12 @@ async def test_pages_together_are_the_whole(filled: Database, query: Query, size
         paged += await answered(filled, replace(query, offset=offset, limit=size))
     assert paged == whole
     async with filled.statement() as tx:
-        assert await count(tx, query, most=10_000) == len(whole)
+        assert await count(tx, SYSTEM, query, most=10_000) == len(whole)
 
 
 async def test_the_most_recent_study_comes_first(filled: Database) -> None:
     async with filled.statement() as tx:
-        found = await search(tx, Query(STUDY, (MatchKey(DATE, "DA"), MatchKey(TIME, "TM"))))
+        found = await search(tx, SYSTEM, Query(STUDY, (MatchKey(DATE, "DA"), MatchKey(TIME, "TM"))))
     dates = [str(answer.get("00080020", {}).get("Value") or [""]) for answer in found]
     assert dates == sorted(dates, reverse=True)
 
@@ -222,7 +224,7 @@ async def test_the_most_recent_study_comes_first(filled: Database) -> None:
 async def test_a_rare_match_is_found_behind_the_recent_studies(
     filled: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_module, "RECENT", (2, 4))
+    monkeypatch.setattr(finding, "RECENT", (2, 4))
     query = Query(STUDY, (MatchKey(DESCRIPTION, "LO", ("*c*",)),))
     assert await answered(filled, replace(query, limit=50)) == await answered(filled, query)
 
@@ -234,7 +236,7 @@ async def test_an_attribute_without_a_column_is_found_in_headers(database: Datab
             tx, [with_header(instance(sop_uid="1.2.3"), frequency), with_header(instance())]
         )
         query = Query(IMAGE, (MatchKey(0x00186030, "UL", ("3500",)),))
-        found = await search(tx, query)
+        found = await search(tx, SYSTEM, query)
     assert keys_of(query, found) == ["1.2.3"]
     assert found[0]["00186030"]["Value"] == [3500]
 
@@ -263,8 +265,10 @@ async def test_a_value_that_is_none_is_refused_by_tag(
 async def test_only_what_was_asked_for_comes_back(filled: Database) -> None:
     keys = (MatchKey(NAME, "PN"), MatchKey(0x00201208, "IS"))
     async with filled.statement() as tx:
-        [first, *_] = await search(tx, Query(STUDY, keys, returned=frozenset({DESCRIPTION})))
-        [whole, *_] = await search(tx, Query(STUDY, all_attributes=True))
+        [first, *_] = await search(
+            tx, SYSTEM, Query(STUDY, keys, returned=frozenset({DESCRIPTION}))
+        )
+        [whole, *_] = await search(tx, SYSTEM, Query(STUDY, all_attributes=True))
     assert set(first) <= {"00100010", "00100020", "0020000D", "00201208", "00081030"}
     assert {"00080020", "00080061", "00201206", "0020000D"} <= set(whole)
     assert list(whole) == sorted(whole)
@@ -273,7 +277,7 @@ async def test_only_what_was_asked_for_comes_back(filled: Database) -> None:
 async def test_all_attributes_of_an_instance_are_its_whole_header(database: Database) -> None:
     async with database.transaction() as tx:
         await add_instances(tx, [with_header(instance(), {"00186030": element("UL", 3500)})])
-        [found] = await search(tx, Query(IMAGE, all_attributes=True))
+        [found] = await search(tx, SYSTEM, Query(IMAGE, all_attributes=True))
     assert {"00186030", "00080018", "00100010", "00200013"} <= set(found)
 
 

@@ -4,6 +4,7 @@ import pytest
 from tests.index.synthetic import instance, patient, study
 
 from sonarium.db.pool import Database
+from sonarium.domain.access import SYSTEM
 from sonarium.index.ingest import add_instances
 from sonarium.index.study_list import (
     archive_counts,
@@ -34,7 +35,7 @@ async def filled(database: Database) -> Database:
 
 async def found(database: Database, text: str, offset: int = 0, limit: int = 10) -> list[str]:
     async with database.transaction() as tx:
-        lines = await studies_with_words(tx, text, limit=limit, offset=offset)
+        lines = await studies_with_words(tx, SYSTEM, text, limit=limit, offset=offset)
     return [line.study_instance_uid for line in lines]
 
 

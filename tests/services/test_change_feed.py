@@ -6,18 +6,20 @@ from pathlib import Path
 
 from tests.running_archive import RunningArchive
 
+from sonarium.domain.access import SYSTEM
 from sonarium.index.changes import STUDY_CHANGED
+from sonarium.services.access import AccessService
 from sonarium.services.change_feed import ChangeFeed
 
 OFTEN = timedelta(seconds=0.2)
 
 
 async def test_every_watcher_hears_of_a_study(sonarium: RunningArchive, testdata: Path) -> None:
-    feed = ChangeFeed(sonarium.database)
+    feed = ChangeFeed(sonarium.database, AccessService(sonarium.database))
     listens = asyncio.Event()
 
     async def watch() -> str:
-        async for changed in feed.watch(OFTEN):
+        async for changed in feed.watch(SYSTEM, OFTEN):
             if changed == "":
                 listens.set()
             elif changed is not None:
@@ -36,7 +38,9 @@ async def test_every_watcher_hears_of_a_study(sonarium: RunningArchive, testdata
 
 
 async def test_quiet_is_told_too(sonarium: RunningArchive) -> None:
-    async for changed in ChangeFeed(sonarium.database).watch(timedelta(seconds=0.01)):
+    async for changed in ChangeFeed(sonarium.database, AccessService(sonarium.database)).watch(
+        SYSTEM, timedelta(seconds=0.01)
+    ):
         assert changed is None
         break
 
@@ -44,8 +48,8 @@ async def test_quiet_is_told_too(sonarium: RunningArchive) -> None:
 async def test_a_slow_watcher_is_told_that_anything_may_have_changed(
     sonarium: RunningArchive,
 ) -> None:
-    feed = ChangeFeed(sonarium.database)
-    watching = feed.watch(OFTEN)
+    feed = ChangeFeed(sonarium.database, AccessService(sonarium.database))
+    watching = feed.watch(SYSTEM, OFTEN)
     assert await anext(watching) is None
     async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         running = tasks.create_task(feed.run())

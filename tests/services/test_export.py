@@ -11,7 +11,9 @@ import pytest
 from tests.services.data_sets import EXPLICIT, still
 
 from sonarium.db.pool import Database
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.arrival import Door, Source
+from sonarium.services.access import AccessService
 from sonarium.services.export import (
     ExportedFile,
     ExportExtra,
@@ -38,13 +40,13 @@ async def blobs(database: Database) -> AsyncIterator[MemoryBlobStore]:
 
 @pytest.fixture
 def service(database: Database, blobs: MemoryBlobStore) -> ExportService:
-    return ExportService(database, blobs)
+    return ExportService(AccessService(database), blobs)
 
 
 async def run(
     service: ExportService, target: Path, uids: list[str] | None = None
 ) -> list[ExportedFile]:
-    return [one async for one in service.run(target, uids, [ExportExtra.DICOMDIR])]
+    return [one async for one in service.run(SYSTEM, target, uids, [ExportExtra.DICOMDIR])]
 
 
 async def test_everything_is_written_and_reads_back(service: ExportService, tmp_path: Path) -> None:

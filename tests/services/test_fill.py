@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tests.running_archive import RunningArchive
 
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.query import Query, QueryLevel
 from sonarium.services.fill import fill
 from sonarium.ultrasound.synthetic.bulk import header_only
@@ -22,6 +23,6 @@ async def test_objects_are_kept_as_they_are_made(sonarium: RunningArchive) -> No
     async for one in fill(sonarium.store, making()):
         told.append(one.sop_instance_uid)
         assert told == made_so_far
-    found = await sonarium.query.find(Query(QueryLevel.STUDY))
+    found = await sonarium.query.find(SYSTEM, Query(QueryLevel.STUDY))
     assert len(found) == 3
     assert len(told) == 5

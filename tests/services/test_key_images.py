@@ -7,6 +7,8 @@ import pytest
 from tests.running_archive import RunningArchive
 
 from sonarium.dicom.sr.document_modules import Observer
+from sonarium.domain.access import SYSTEM
+from sonarium.services.access import AccessService
 from sonarium.services.key_images import KeyImageService, MarkedImage, MarkRefused, NoSuchStudy
 from sonarium.services.store import Stored
 
@@ -16,7 +18,7 @@ AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 @pytest.fixture
 def marking(sonarium: RunningArchive) -> KeyImageService:
     observer = Observer("This workstation", "2.25.77", "Sonarium")
-    return KeyImageService(sonarium.database, sonarium.store, observer, lambda: AT)
+    return KeyImageService(AccessService(sonarium.database), sonarium.store, observer, lambda: AT)
 
 
 @pytest.fixture
@@ -26,9 +28,11 @@ async def loop(sonarium: RunningArchive, testdata: Path) -> Stored:
 
 async def test_what_is_marked_is_listed(marking: KeyImageService, loop: Stored) -> None:
     study = loop.study_instance_uid
-    assert await marking.marked(study) == []
-    await marking.mark(study, "113004", "Look", [MarkedImage(loop.sop_instance_uid, 7)])
-    marked = await marking.mark(study, "113000", "", [MarkedImage(loop.sop_instance_uid, None)])
+    assert await marking.marked(SYSTEM, study) == []
+    await marking.mark(SYSTEM, study, "113004", "Look", [MarkedImage(loop.sop_instance_uid, 7)])
+    marked = await marking.mark(
+        SYSTEM, study, "113000", "", [MarkedImage(loop.sop_instance_uid, None)]
+    )
     assert [(it.reason.meaning, it.description, it.images[0].frame) for it in marked] == [
         ("For Teaching", "Look", 7),
         ("Of Interest", "", None),
@@ -47,6 +51,6 @@ async def test_what_cannot_be_marked_is_refused(marking: KeyImageService, loop: 
         ("113000", "", [MarkedImage(loop.sop_instance_uid, 31)]),
     ):
         with pytest.raises(MarkRefused):
-            await marking.mark(study, reason, description, images)
+            await marking.mark(SYSTEM, study, reason, description, images)
     with pytest.raises(NoSuchStudy):
-        await marking.marked("1.2.3")
+        await marking.marked(SYSTEM, "1.2.3")

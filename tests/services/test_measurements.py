@@ -12,8 +12,10 @@ from tests.running_archive import RunningArchive
 
 from sonarium.dicom.sr.content import GraphicPoint, GraphicType
 from sonarium.dicom.sr.document_modules import Observer
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import instances_of
+from sonarium.services.access import AccessService
 from sonarium.services.measurements import (
     MeasurementService,
     StudyNotHere,
@@ -42,7 +44,9 @@ WORKSTATION = Observer("This workstation", "2.25.77", "Sonarium")
 
 @pytest.fixture
 def measuring(sonarium: RunningArchive) -> MeasurementService:
-    return MeasurementService(sonarium.database, sonarium.store, WORKSTATION, lambda: AT)
+    return MeasurementService(
+        AccessService(sonarium.database), sonarium.store, WORKSTATION, lambda: AT
+    )
 
 
 @pytest.fixture
@@ -66,7 +70,7 @@ def caliper(picture: Stored, uid: str = "2.25.1", number: float = 4.463) -> Meas
 async def test_a_study_starts_without_measurements(
     measuring: MeasurementService, picture: Stored
 ) -> None:
-    current = await measuring.current(picture.study_instance_uid)
+    current = await measuring.current(SYSTEM, picture.study_instance_uid)
     assert (current.version, current.measurements) == (0, ())
 
 
@@ -78,10 +82,10 @@ async def test_what_is_saved_is_read_again_with_mean_and_derived_values(
         caliper(picture, "2.25.3"), label="LVIDs", values=(MeasuredValue(Quantity.LENGTH, 3.2),)
     )
     drawn = (caliper(picture), caliper(picture, "2.25.2", 5.537), systole)
-    saved = await measuring.save(study, 0, drawn, ADA)
+    saved = await measuring.save(SYSTEM, study, 0, drawn, ADA)
     assert saved.version == 1
     assert saved.measurements == drawn
-    assert saved == await measuring.current(study)
+    assert saved == await measuring.current(SYSTEM, study)
     assert [(mean.label, round(mean.number, 6), mean.count) for mean in saved.means] == [
         ("LVIDd", 5.0, 2),
         ("LVIDs", 3.2, 1),
@@ -95,13 +99,13 @@ async def test_each_measurement_names_who_made_it_whatever_the_page_says(
 ) -> None:
     study = picture.study_instance_uid
     forged = replace(caliper(picture), measured_by="SYNTHETIC Eve")
-    [first] = (await measuring.save(study, 0, [forged], ADA)).measurements
+    [first] = (await measuring.save(SYSTEM, study, 0, [forged], ADA)).measurements
     assert first.measured_by == ADA
     moved = replace(caliper(picture, "2.25.2"), measured_at=AT + timedelta(seconds=1))
-    both = (await measuring.save(study, 1, [first, moved], "SYNTHETIC Eve")).measurements
+    both = (await measuring.save(SYSTEM, study, 1, [first, moved], "SYNTHETIC Eve")).measurements
     assert [it.measured_by for it in both] == [ADA, "SYNTHETIC Eve"]
     again = replace(first, measured_at=AT + timedelta(milliseconds=1))
-    [last] = (await measuring.save(study, 2, [again], "SYNTHETIC Eve^=Two")).measurements
+    [last] = (await measuring.save(SYSTEM, study, 2, [again], "SYNTHETIC Eve^=Two")).measurements
     assert last.measured_by == "SYNTHETIC Eve  Two"
 
 
@@ -109,10 +113,10 @@ async def test_a_save_from_an_old_version_is_refused_and_loses_nothing(
     measuring: MeasurementService, picture: Stored
 ) -> None:
     study = picture.study_instance_uid
-    await measuring.save(study, 0, [caliper(picture)], ADA)
+    await measuring.save(SYSTEM, study, 0, [caliper(picture)], ADA)
     with pytest.raises(VersionConflict):
-        await measuring.save(study, 0, [caliper(picture, "2.25.2")], ADA)
-    current = await measuring.current(study)
+        await measuring.save(SYSTEM, study, 0, [caliper(picture, "2.25.2")], ADA)
+    current = await measuring.current(SYSTEM, study)
     assert [measurement.tracking_uid for measurement in current.measurements] == ["2.25.1"]
 
 
@@ -120,29 +124,33 @@ async def test_of_two_processes_that_save_at_once_one_is_told_to_read_again(
     sonarium: RunningArchive, measuring: MeasurementService, picture: Stored
 ) -> None:
     study = picture.study_instance_uid
-    other = MeasurementService(sonarium.database, sonarium.store, WORKSTATION, lambda: AT)
+    other = MeasurementService(
+        AccessService(sonarium.database), sonarium.store, WORKSTATION, lambda: AT
+    )
     answers = await asyncio.gather(
-        measuring.save(study, 0, [caliper(picture)], ADA),
-        other.save(study, 0, [caliper(picture, "2.25.2")], ADA),
+        measuring.save(SYSTEM, study, 0, [caliper(picture)], ADA),
+        other.save(SYSTEM, study, 0, [caliper(picture, "2.25.2")], ADA),
         return_exceptions=True,
     )
     refused = [answer for answer in answers if isinstance(answer, VersionConflict)]
     assert len(refused) == 1
-    assert (await measuring.current(study)).version == 1
+    assert (await measuring.current(SYSTEM, study)).version == 1
 
 
 async def test_every_version_stays_and_names_its_predecessor(
     sonarium: RunningArchive, measuring: MeasurementService, picture: Stored
 ) -> None:
     study = picture.study_instance_uid
-    first = await measuring.save(study, 0, [caliper(picture)], ADA)
-    second = await measuring.save(study, 1, [], ADA)
+    first = await measuring.save(SYSTEM, study, 0, [caliper(picture)], ADA)
+    second = await measuring.save(SYSTEM, study, 1, [], ADA)
     assert (second.version, second.measurements) == (2, ())
     async with sonarium.database.transaction() as tx:
         series = Selection(study, measurement_series_uid(study))
         rows = await instances_of(tx, series)
     assert [row.instance_number for row in rows] == [1, 2]
-    written = await RetrieveService(sonarium.database, sonarium.blobs).part10(rows[1])
+    written = await RetrieveService(AccessService(sonarium.database), sonarium.blobs).part10(
+        rows[1]
+    )
     document = dcmread(BytesIO(written))
     reference = document.PredecessorDocumentsSequence[0].ReferencedSeriesSequence[0]
     assert reference.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == first.sop_instance_uid
@@ -152,11 +160,11 @@ async def test_every_version_stays_and_names_its_predecessor(
 
 
 async def _file_of(sonarium: RunningArchive, picture: Stored) -> bytes:
-    retrieve = RetrieveService(sonarium.database, sonarium.blobs)
+    retrieve = RetrieveService(AccessService(sonarium.database), sonarium.blobs)
     selection = Selection(
         picture.study_instance_uid, picture.series_instance_uid, picture.sop_instance_uid
     )
-    return await retrieve.part10((await retrieve.instances(selection))[0])
+    return await retrieve.part10((await retrieve.instances(SYSTEM, selection))[0])
 
 
 async def test_what_refers_to_another_study_is_refused(
@@ -164,7 +172,7 @@ async def test_what_refers_to_another_study_is_refused(
 ) -> None:
     stray = caliper(replace(picture, sop_instance_uid="1.2.3"))
     with pytest.raises(ImplausibleMeasurement):
-        await measuring.save(picture.study_instance_uid, 0, [stray], ADA)
+        await measuring.save(SYSTEM, picture.study_instance_uid, 0, [stray], ADA)
 
 
 async def test_a_cavity_of_two_views_gives_a_biplane_volume(
@@ -183,24 +191,24 @@ async def test_a_cavity_of_two_views_gives_a_biplane_volume(
         )
         for number, label in enumerate(("LV EDV 4C", "LV EDV 2C"), 1)
     ]
-    saved = await measuring.save(picture.study_instance_uid, 0, views, ADA)
+    saved = await measuring.save(SYSTEM, picture.study_instance_uid, 0, views, ADA)
     assert "EDV biplane" in {value.name for value in saved.derived}
 
 
 async def test_a_study_that_is_not_here_is_said_so(measuring: MeasurementService) -> None:
     with pytest.raises(StudyNotHere):
-        await measuring.current("1.2.3")
+        await measuring.current(SYSTEM, "1.2.3")
     with pytest.raises(StudyNotHere):
-        await measuring.headers("1.2.3")
+        await measuring.headers(SYSTEM, "1.2.3")
 
 
 async def test_an_opened_study_shows_only_the_newest_document(
     sonarium: RunningArchive, measuring: MeasurementService, picture: Stored
 ) -> None:
     study = picture.study_instance_uid
-    await measuring.save(study, 0, [caliper(picture)], ADA)
-    newest = await measuring.save(study, 1, [], ADA)
-    opened = await StudiesService(sonarium.database).open(study)
+    await measuring.save(SYSTEM, study, 0, [caliper(picture)], ADA)
+    newest = await measuring.save(SYSTEM, study, 1, [], ADA)
+    opened = await StudiesService(AccessService(sonarium.database)).open(SYSTEM, study)
     assert opened is not None
     documents = {series.series_instance_uid: series.instances for series in opened.series}
     shown = documents[measurement_series_uid(study)]

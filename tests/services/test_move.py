@@ -5,11 +5,13 @@ import pytest
 from tests.peers.loopback import Peer, listening
 from tests.running_archive import RunningArchive
 
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.device import Device
 from sonarium.domain.query import QueryLevel
 from sonarium.domain.retrieval import RetrieveRequest
 from sonarium.net.association import Association
 from sonarium.peers.settings import StorageSCUSettings
+from sonarium.services.access import AccessService
 from sonarium.services.devices import UnknownDevice
 from sonarium.services.move import MoveOriginator, MoveService, SubOperations
 from sonarium.services.store import Stored
@@ -50,7 +52,7 @@ async def move(
     async with listening(peer) as address:
         await archive.devices.put(Device("VIEWER", address.host, address.port))
         return await archive.move.move(
-            everything(kept), "VIEWER", requestor, originator=ORIGINATOR, priority=0
+            SYSTEM, everything(kept), "VIEWER", requestor, originator=ORIGINATOR, priority=0
         )
 
 
@@ -117,7 +119,7 @@ async def test_more_contexts_than_an_association_has_take_several(
     sonarium: RunningArchive, kept: list[Stored]
 ) -> None:
     service = MoveService(
-        sonarium.database,
+        AccessService(sonarium.database),
         sonarium.blobs,
         sonarium.transcoder,
         sonarium.devices,
@@ -129,7 +131,7 @@ async def test_more_contexts_than_an_association_has_take_several(
     async with listening(peer) as address:
         await sonarium.devices.put(Device("VIEWER", address.host, address.port))
         outcome = await service.move(
-            everything(kept), "VIEWER", Requestor(), originator=ORIGINATOR, priority=0
+            SYSTEM, everything(kept), "VIEWER", Requestor(), originator=ORIGINATOR, priority=0
         )
     assert outcome == SubOperations(remaining=0, completed=4)
     assert len(peer.requests) == 3
@@ -147,5 +149,5 @@ async def test_a_receiver_that_refuses_every_context_fails_every_instance(
 async def test_an_unknown_destination_is_told(sonarium: RunningArchive, kept: list[Stored]) -> None:
     with pytest.raises(UnknownDevice):
         await sonarium.move.move(
-            everything(kept), "NOBODY", Requestor(), originator=ORIGINATOR, priority=0
+            SYSTEM, everything(kept), "NOBODY", Requestor(), originator=ORIGINATOR, priority=0
         )

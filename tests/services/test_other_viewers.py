@@ -10,6 +10,7 @@ from tests.index.synthetic import instance
 from sonarium.db.pool import Database
 from sonarium.domain.principal import Permission, Principal, Role
 from sonarium.index.ingest import add_instances
+from sonarium.services.access import AccessService
 from sonarium.services.other_viewers import (
     NoSuchStudy,
     NotOffered,
@@ -49,7 +50,7 @@ def token_in(link: str) -> str:
 
 async def test_a_token_opens_one_study_to_look_at(database: Database, ada: Principal) -> None:
     await add_study(database)
-    service = StudyTokenService(database, WEASIS)
+    service = StudyTokenService(database, AccessService(database), WEASIS)
     found = await service.principal_of(token_in(await service.weasis_link(ada, STUDY, DOOR)))
     assert found is not None
     assert (found.name, found.study_instance_uid) == ("ada", STUDY)
@@ -65,7 +66,7 @@ async def test_a_token_ends_by_itself_with_its_session_and_with_its_person(
         database, ViewerSettings(weasis=True, weasis_token=timedelta(seconds=-1))
     )
     assert await over.principal_of(token_in(await over.weasis_link(ada, STUDY, DOOR))) is None
-    service = StudyTokenService(database, WEASIS)
+    service = StudyTokenService(database, AccessService(database), WEASIS)
     token = token_in(await service.weasis_link(ada, STUDY, DOOR))
     assert await service.principal_of(token) is not None
     assert ada.session_ref is not None
@@ -77,16 +78,25 @@ async def test_nobody_gets_a_token_for_what_is_not_here_or_not_offered(
     database: Database, ada: Principal
 ) -> None:
     with pytest.raises(NoSuchStudy):
-        await StudyTokenService(database, WEASIS).weasis_link(ada, "2.25.99", DOOR)
+        await StudyTokenService(database, AccessService(database), WEASIS).weasis_link(
+            ada, "2.25.99", DOOR
+        )
     with pytest.raises(NotOffered):
-        await StudyTokenService(database, ViewerSettings()).weasis_link(ada, STUDY, DOOR)
+        await StudyTokenService(database, AccessService(database), ViewerSettings()).weasis_link(
+            ada, STUDY, DOOR
+        )
     program = Principal("pacs", "A program", frozenset({Permission.OPEN_STUDIES}))
     with pytest.raises(NotOffered):
-        await StudyTokenService(database, WEASIS).weasis_link(program, STUDY, DOOR)
+        await StudyTokenService(database, AccessService(database), WEASIS).weasis_link(
+            program, STUDY, DOOR
+        )
 
 
 async def test_a_made_up_token_is_nobodys(database: Database) -> None:
-    assert await StudyTokenService(database, WEASIS).principal_of("made up") is None
+    assert (
+        await StudyTokenService(database, AccessService(database), WEASIS).principal_of("made up")
+        is None
+    )
 
 
 def test_the_link_is_one_command_of_weasis_in_one_word() -> None:

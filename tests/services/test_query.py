@@ -4,8 +4,10 @@ from pathlib import Path
 import pytest
 from tests.running_archive import RunningArchive
 
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.attributes import Attributes
 from sonarium.domain.query import MatchKey, Query, QueryLevel
+from sonarium.services.access import AccessService
 from sonarium.services.query import QueryService, QueryTimedOut, TooManyMatches
 
 STUDIES = Query(QueryLevel.STUDY, keys=(MatchKey(0x0020000D, "UI"),))
@@ -13,7 +15,7 @@ FILES = ("hp-pediatric-echo-1.dcm", "ge-vivid7-colour-cine.dcm", "sonosite-30fra
 
 
 async def pages(service: QueryService) -> list[int]:
-    return [len(page) async for page in service.iter_pages(STUDIES)]
+    return [len(page) async for page in service.iter_pages(SYSTEM, STUDIES)]
 
 
 @pytest.fixture
@@ -24,22 +26,26 @@ async def filled(sonarium: RunningArchive, testdata: Path) -> RunningArchive:
 
 
 async def test_all_matches_come_in_pages(filled: RunningArchive) -> None:
-    service = QueryService(filled.database, timeout=timedelta(seconds=10), maximum_matches=100)
+    service = QueryService(
+        AccessService(filled.database), timeout=timedelta(seconds=10), maximum_matches=100
+    )
     assert await pages(service) == [3]
-    assert len(await service.find(STUDIES)) == 3
+    assert len(await service.find(SYSTEM, STUDIES)) == 3
     narrow = Query(QueryLevel.STUDY, keys=(MatchKey(0x0020000D, "UI", ("1.2.3.4.5",)),))
-    assert await service.find(narrow) == []
-    assert [page async for page in service.iter_pages(narrow)] == []
+    assert await service.find(SYSTEM, narrow) == []
+    assert [page async for page in service.iter_pages(SYSTEM, narrow)] == []
 
 
 async def test_beyond_the_limit_the_query_fails_after_what_it_found(
     filled: RunningArchive,
 ) -> None:
-    service = QueryService(filled.database, timeout=timedelta(seconds=10), maximum_matches=2)
+    service = QueryService(
+        AccessService(filled.database), timeout=timedelta(seconds=10), maximum_matches=2
+    )
     found: list[Attributes] = []
 
     async def collect() -> None:
-        async for page in service.iter_pages(STUDIES):
+        async for page in service.iter_pages(SYSTEM, STUDIES):
             found.extend(page)
 
     with pytest.raises(TooManyMatches):
@@ -48,6 +54,6 @@ async def test_beyond_the_limit_the_query_fails_after_what_it_found(
 
 
 async def test_a_query_that_is_too_slow_is_given_up(filled: RunningArchive) -> None:
-    service = QueryService(filled.database, timeout=timedelta(0), maximum_matches=10)
+    service = QueryService(AccessService(filled.database), timeout=timedelta(0), maximum_matches=10)
     with pytest.raises(QueryTimedOut):
-        await service.find(STUDIES)
+        await service.find(SYSTEM, STUDIES)

@@ -9,7 +9,9 @@ from PIL import Image
 from tests.running_archive import RunningArchive
 
 from sonarium.dicom.pixels.rendering import Rendering, StillMediaType, Viewport
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.selection import Selection
+from sonarium.services.access import AccessService
 from sonarium.services.decoding import DecodingPool, DecodingSettings
 from sonarium.services.render import NotDisplayable, RenderService
 from sonarium.services.retrieve import NotHere, OpenedInstance, RetrieveService
@@ -20,14 +22,15 @@ JPEG, PNG = StillMediaType.JPEG, StillMediaType.PNG
 @pytest.fixture
 async def render(sonarium: RunningArchive) -> AsyncIterator[RenderService]:
     decoding = DecodingPool(DecodingSettings())
-    yield RenderService(RetrieveService(sonarium.database, sonarium.blobs), decoding)
+    yield RenderService(RetrieveService(AccessService(sonarium.database), sonarium.blobs), decoding)
     await decoding.close()
 
 
 async def opened(sonarium: RunningArchive, path: Path) -> OpenedInstance:
     stored = await sonarium.keep(path)
-    return await RetrieveService(sonarium.database, sonarium.blobs).open(
-        Selection(stored.study_instance_uid, stored.series_instance_uid, stored.sop_instance_uid)
+    return await RetrieveService(AccessService(sonarium.database), sonarium.blobs).open(
+        SYSTEM,
+        Selection(stored.study_instance_uid, stored.series_instance_uid, stored.sop_instance_uid),
     )
 
 
@@ -36,7 +39,9 @@ async def test_a_jpeg_that_a_browser_shows_right_is_handed_on(
 ) -> None:
     instance = await opened(sonarium, testdata / "dicom/us/sonosite-30frames.dcm")
     picture = await render.frame(instance, 0, JPEG)
-    stored = (await RetrieveService(sonarium.database, sonarium.blobs).frame(instance, 0))[0]
+    stored = (
+        await RetrieveService(AccessService(sonarium.database), sonarium.blobs).frame(instance, 0)
+    )[0]
     assert picture == stored
 
 

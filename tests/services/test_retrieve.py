@@ -7,8 +7,10 @@ import pytest
 from tests.running_archive import RunningArchive
 
 from sonarium.dicom.scanned_data_set import Hole
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import mark_damaged
+from sonarium.services.access import AccessService
 from sonarium.services.retrieve import NotHere, RetrieveService, StoredDamaged
 
 LOOP = "dicom/us/acuson-stress-baseline-v1.dcm"
@@ -20,7 +22,7 @@ async def opened(
     sonarium: RunningArchive, testdata: Path, name: str
 ) -> tuple[RetrieveService, Selection]:
     stored = await sonarium.keep(testdata / name)
-    return RetrieveService(sonarium.database, sonarium.blobs), Selection(
+    return RetrieveService(AccessService(sonarium.database), sonarium.blobs), Selection(
         stored.study_instance_uid, stored.series_instance_uid, stored.sop_instance_uid
     )
 
@@ -30,7 +32,7 @@ async def test_one_frame_and_many_are_the_same_bytes(
 ) -> None:
     for name, count in ((LOOP, 10), (FRAGMENTED, 8)):
         retrieve, selection = await opened(sonarium, testdata, name)
-        instance = await retrieve.open(selection)
+        instance = await retrieve.open(SYSTEM, selection)
         together = await retrieve.frames(instance, list(range(count)))
         assert together == [(await retrieve.frame(instance, at))[0] for at in range(count)]
         assert all(frame.startswith(b"\xff\xd8\xff") for frame in together)
@@ -40,7 +42,7 @@ async def test_a_frame_beyond_the_last_is_not_here(
     sonarium: RunningArchive, testdata: Path
 ) -> None:
     retrieve, selection = await opened(sonarium, testdata, LOOP)
-    instance = await retrieve.open(selection)
+    instance = await retrieve.open(SYSTEM, selection)
     with pytest.raises(NotHere):
         await retrieve.frame(instance, 10)
     with pytest.raises(NotHere):
@@ -51,7 +53,7 @@ async def test_a_file_is_streamed_whole_and_in_ranges(
     sonarium: RunningArchive, testdata: Path
 ) -> None:
     retrieve, selection = await opened(sonarium, testdata, LOOP)
-    (row,) = await retrieve.instances(selection)
+    (row,) = await retrieve.instances(SYSTEM, selection)
     whole = await retrieve.part10(row)
     assert len(whole) == retrieve.part10_length(row)
     streamed = b"".join([chunk async for chunk in retrieve.iter_part10(row, 7, 1000)])
@@ -63,7 +65,7 @@ async def test_values_of_a_deflated_object_are_those_of_the_inflated_one(
     sonarium: RunningArchive, testdata: Path
 ) -> None:
     retrieve, selection = await opened(sonarium, testdata, DEFLATED)
-    instance = await retrieve.open(selection)
+    instance = await retrieve.open(SYSTEM, selection)
     extent = instance.header.extent((0x0020000D,))
     assert extent is not None
     value = await retrieve.value(instance.row, extent)
@@ -75,7 +77,7 @@ async def test_stored_bytes_are_compared_with_their_digest(
     sonarium: RunningArchive, testdata: Path
 ) -> None:
     retrieve, selection = await opened(sonarium, testdata, LOOP)
-    (row,) = await retrieve.instances(selection)
+    (row,) = await retrieve.instances(SYSTEM, selection)
     assert await retrieve.is_intact(row)
     segment = next((sonarium.folder / "blobs").rglob("*.segment"), None) or next(
         sonarium.folder.rglob("*.segment")
@@ -89,18 +91,18 @@ async def test_stored_bytes_are_compared_with_their_digest(
 
 async def test_what_is_damaged_is_not_served(sonarium: RunningArchive, testdata: Path) -> None:
     retrieve, selection = await opened(sonarium, testdata, LOOP)
-    (row,) = await retrieve.instances(selection)
+    (row,) = await retrieve.instances(SYSTEM, selection)
     async with sonarium.database.transaction() as tx:
         await mark_damaged(tx, [row.blob_key])
     with pytest.raises(StoredDamaged):
-        await retrieve.instances(selection)
+        await retrieve.instances(SYSTEM, selection)
     with pytest.raises(StoredDamaged):
-        await retrieve.open(selection)
+        await retrieve.open(SYSTEM, selection)
 
 
 async def test_what_nobody_sent_is_not_here(sonarium: RunningArchive) -> None:
-    retrieve = RetrieveService(sonarium.database, sonarium.blobs)
+    retrieve = RetrieveService(AccessService(sonarium.database), sonarium.blobs)
     with pytest.raises(NotHere):
-        await retrieve.instances(Selection("1.2.3"))
+        await retrieve.instances(SYSTEM, Selection("1.2.3"))
     with pytest.raises(NotHere):
-        await retrieve.open(Selection("1.2.3", "1.2.4", "1.2.5"))
+        await retrieve.open(SYSTEM, Selection("1.2.3", "1.2.4", "1.2.5"))

@@ -16,7 +16,9 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate, generate_frames
 from tests.running_archive import RunningArchive
 
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.selection import Selection
+from sonarium.services.access import AccessService
 from sonarium.services.decoding import DecodingPool, DecodingSettings
 from sonarium.services.render import RenderService
 from sonarium.services.retrieve import NotHere, RetrieveService
@@ -38,7 +40,7 @@ DRAWN = Rectangle(20, 30, 99, 119)
 @pytest.fixture
 async def sharing(sonarium: RunningArchive) -> AsyncIterator[SharingService]:
     decoding = DecodingPool(DecodingSettings())
-    retrieve = RetrieveService(sonarium.database, sonarium.blobs)
+    retrieve = RetrieveService(AccessService(sonarium.database), sonarium.blobs)
     yield SharingService(retrieve, RenderService(retrieve, decoding), decoding)
     await decoding.close()
 
@@ -54,7 +56,7 @@ async def kept_in(sonarium: RunningArchive, path: Path, last: int | None = None)
 
 
 async def shared(sharing: SharingService, request: ShareRequest, wanted: ShareFormat) -> bytes:
-    file = await sharing.share(request, wanted)
+    file = await sharing.share(SYSTEM, request, wanted)
     return file.name.encode() + b"".join([piece async for piece in file.pieces])
 
 
@@ -145,7 +147,9 @@ async def test_a_film_and_a_picture_are_black_outside_the_regions(
     path = testdata / "dicom" / LOOP
     request = await kept_in(sonarium, path)
     inside = inside_regions(pydicom.dcmread(path))
-    picture = np.array(Image.open(io.BytesIO(await sharing.picture(request, 1))).convert("RGB"))
+    picture = np.array(
+        Image.open(io.BytesIO(await sharing.picture(SYSTEM, request, 1))).convert("RGB")
+    )
     assert (picture[~inside] == 0).all()
     assert picture[inside].max() > 100
     gif = await shared(sharing, request, ShareFormat.GIF)
@@ -174,13 +178,13 @@ async def test_nothing_leaves_an_object_without_regions_until_a_person_has_drawn
     sonarium: RunningArchive, sharing: SharingService, testdata: Path
 ) -> None:
     request = await kept_in(sonarium, testdata / "dicom" / WITHOUT_REGIONS)
-    preview = await sharing.preview(request)
+    preview = await sharing.preview(SYSTEM, request)
     assert preview.mask.kept == ()
     for wanted in (ShareFormat.DICOM, ShareFormat.GIF):
         with pytest.raises(ShareRefused, match="Draw a rectangle"):
-            await sharing.share(request, wanted)
+            await sharing.share(SYSTEM, request, wanted)
     with pytest.raises(ShareRefused):
-        await sharing.picture(request, 0)
+        await sharing.picture(SYSTEM, request, 0)
     drawn = replace(request, drawn=DRAWN)
     after = data_set_of(await shared(sharing, drawn, ShareFormat.DICOM))
     assert after.PhotometricInterpretation == "RGB"
@@ -218,7 +222,7 @@ async def test_a_part_of_a_loop_counts_its_own_frames(
     assert after.NumberOfFrames == 2
     assert after.pixel_array.shape[0] == 2
     with pytest.raises(NotHere):
-        await sharing.preview(replace(request, last=request.last + 1))
+        await sharing.preview(SYSTEM, replace(request, last=request.last + 1))
 
 
 async def test_two_exports_of_one_object_cannot_be_joined(
@@ -233,7 +237,7 @@ async def test_two_exports_of_one_object_cannot_be_joined(
 async def test_the_preview_lists_what_leaves_and_what_cannot_be_made(
     sonarium: RunningArchive, sharing: SharingService, testdata: Path
 ) -> None:
-    preview = await sharing.preview(await kept_in(sonarium, testdata / "dicom" / STILL))
+    preview = await sharing.preview(SYSTEM, await kept_in(sonarium, testdata / "dicom" / STILL))
     assert preview.mask.kept
     assert preview.removed > 5
     assert "00100020" in preview.attributes

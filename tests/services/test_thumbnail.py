@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 from tests.running_archive import RunningArchive
 
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.selection import Selection
+from sonarium.services.access import AccessService
 from sonarium.services.decoding import DecodingPool, DecodingSettings
 from sonarium.services.render import NotDisplayable, RenderService
 from sonarium.services.retrieve import RetrieveService
@@ -20,7 +22,7 @@ LOOP = "dicom/us/acuson-stress-baseline-v1.dcm"
 @pytest.fixture
 async def thumbnails(sonarium: RunningArchive, tmp_path: Path) -> AsyncIterator[ThumbnailService]:
     decoding = DecodingPool(DecodingSettings())
-    retrieve = RetrieveService(sonarium.database, sonarium.blobs)
+    retrieve = RetrieveService(AccessService(sonarium.database), sonarium.blobs)
     render = RenderService(retrieve, decoding)
     yield ThumbnailService(retrieve, render, tmp_path / "cache", ThumbnailSettings(side=64))
     await decoding.close()
@@ -30,18 +32,21 @@ async def test_a_picture_is_kept_and_given_again(
     sonarium: RunningArchive, thumbnails: ThumbnailService, testdata: Path, tmp_path: Path
 ) -> None:
     stored = await sonarium.keep(testdata / LOOP)
-    picture, tag = await thumbnails.of(Selection(stored.study_instance_uid))
+    picture, tag = await thumbnails.of(SYSTEM, Selection(stored.study_instance_uid))
     assert max(Image.open(io.BytesIO(picture)).size) == 64
     (kept,) = (tmp_path / "cache").rglob("*.jpg")
     kept.write_bytes(b"from the cache")
-    assert await thumbnails.of(Selection(stored.study_instance_uid)) == (b"from the cache", tag)
+    assert await thumbnails.of(SYSTEM, Selection(stored.study_instance_uid)) == (
+        b"from the cache",
+        tag,
+    )
 
 
 async def test_names_in_the_cache_say_nothing_of_the_patient(
     sonarium: RunningArchive, thumbnails: ThumbnailService, testdata: Path, tmp_path: Path
 ) -> None:
     stored = await sonarium.keep(testdata / LOOP)
-    await thumbnails.of(Selection(stored.study_instance_uid))
+    await thumbnails.of(SYSTEM, Selection(stored.study_instance_uid))
     (kept,) = (tmp_path / "cache").rglob("*.jpg")
     assert stored.sop_instance_uid not in str(kept)
 
@@ -51,7 +56,7 @@ async def test_a_study_without_pictures_has_none(
 ) -> None:
     stored = await sonarium.keep(testdata / "dicom/sr/basic-text-sr.dcm")
     with pytest.raises(NotDisplayable):
-        await thumbnails.of(Selection(stored.study_instance_uid))
+        await thumbnails.of(SYSTEM, Selection(stored.study_instance_uid))
 
 
 async def test_a_cache_that_cannot_be_written_costs_only_time(
@@ -59,5 +64,5 @@ async def test_a_cache_that_cannot_be_written_costs_only_time(
 ) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
     stored = await sonarium.keep(testdata / LOOP)
-    picture, _ = await thumbnails.of(Selection(stored.study_instance_uid))
+    picture, _ = await thumbnails.of(SYSTEM, Selection(stored.study_instance_uid))
     assert picture.startswith(b"\xff\xd8\xff")

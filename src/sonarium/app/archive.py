@@ -9,6 +9,7 @@ from sonarium.app.folders import DataFolder
 from sonarium.app.settings import Settings
 from sonarium.db.pool import Database
 from sonarium.dicom.sr.document_modules import Observer
+from sonarium.services.access import AccessService
 from sonarium.services.callers import CallerService
 from sonarium.services.commitment import CommitmentService
 from sonarium.services.decoding import DecodingPool
@@ -34,6 +35,7 @@ class Archive:
     """What every role and command shares: rows, bytes, and the services right above them."""
 
     database: Database
+    access: AccessService
     blobs: BlobStore
     decoding: DecodingPool
     store: StoreService
@@ -56,13 +58,15 @@ async def open_archive(settings: Settings, dsn: str) -> AsyncIterator[Archive]:
 def archive_over(database: Database, blobs: BlobStore, settings: Settings) -> Archive:
     """Build the services over rows and bytes; nothing is opened yet."""
     dimse = settings.dimse
+    access = AccessService(database)
     return Archive(
         database=database,
+        access=access,
         blobs=blobs,
         decoding=DecodingPool(settings.decoding),
         store=StoreService(database, blobs, settings.store),
         query=QueryService(
-            database, timeout=dimse.query_timeout, maximum_matches=dimse.maximum_matches
+            access, timeout=dimse.query_timeout, maximum_matches=dimse.maximum_matches
         ),
         devices=DeviceService(database, dimse, ae_title=dimse.ae_title, tls=dimse.tls),
     )
@@ -95,7 +99,7 @@ def commitment_service(archive: Archive, settings: Settings) -> CommitmentServic
 def move_service(archive: Archive, settings: Settings) -> MoveService:
     """Build retrieval over DIMSE."""
     return MoveService(
-        archive.database,
+        archive.access,
         archive.blobs,
         Transcoder(archive.database, archive.blobs, archive.decoding),
         archive.devices,
@@ -107,12 +111,12 @@ def move_service(archive: Archive, settings: Settings) -> MoveService:
 
 def measurement_service(archive: Archive, settings: Settings) -> MeasurementService:
     """Build what keeps measurements."""
-    return MeasurementService(archive.database, archive.store, _workstation(settings))
+    return MeasurementService(archive.access, archive.store, _workstation(settings))
 
 
 def key_image_service(archive: Archive, settings: Settings) -> KeyImageService:
     """Build what keeps marks of images."""
-    return KeyImageService(archive.database, archive.store, _workstation(settings))
+    return KeyImageService(archive.access, archive.store, _workstation(settings))
 
 
 def _workstation(settings: Settings) -> Observer:

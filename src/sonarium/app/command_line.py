@@ -22,6 +22,7 @@ from sonarium.app.settings import Settings
 from sonarium.app.upkeep_commands import jobs, quarantine
 from sonarium.app.wide_door import is_wide
 from sonarium.base.errors import SonariumError
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.device import Device, DevicePermission, UnknownCallers
 from sonarium.faces.cli.devices import device_table, knock_table
 from sonarium.faces.cli.exporting import show_export
@@ -158,9 +159,9 @@ def export_command(
 
     async def run(archive: Archive) -> None:
         nonlocal damaged
-        service = ExportService(archive.database, archive.blobs)
+        service = ExportService(archive.access, archive.blobs)
         extras = [ExportExtra.DICOMDIR] if dicomdir else []
-        damaged = await show_export(service.run(target, study, extras), out)
+        damaged = await show_export(service.run(SYSTEM, target, study, extras), out)
 
     with_archive(existing_settings(data), run)
     if damaged:

@@ -19,7 +19,9 @@ async def openapi_document() -> str:
     settings = Settings()
     database = Database("")
     archive = archive_over(database, MemoryBlobStore(), settings)
-    described = routes_of(archive, settings, ChangeFeed(database)).openapi_schema.to_schema()
+    described = routes_of(
+        archive, settings, ChangeFeed(database, archive.access)
+    ).openapi_schema.to_schema()
     return json.dumps(described, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -51,15 +51,15 @@ def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> AS
 
 def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litestar:
     """Give the web application the services that its routes ask for."""
-    retrieve = RetrieveService(archive.database, archive.blobs)
+    retrieve = RetrieveService(archive.access, archive.blobs)
     render = RenderService(retrieve, archive.decoding)
     signing_in = SignInService(archive.database, settings.sessions)
     clients = ClientService(archive.database)
-    study_tokens = StudyTokenService(archive.database, settings.viewers)
+    study_tokens = StudyTokenService(archive.database, archive.access, settings.viewers)
     folder = DataFolder(settings.data.absolute())
     return web_application(
         {
-            "studies": StudiesService(archive.database),
+            "studies": StudiesService(archive.access),
             "system": system_status_service(archive, settings),
             "feed": feed,
             "searching": archive.query,
@@ -68,7 +68,7 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "rendering": render,
             "thumbnails": ThumbnailService(retrieve, render, folder.cache, settings.thumbnails),
             "sharing": SharingService(retrieve, render, archive.decoding),
-            "metadata": MetadataService(archive.database),
+            "metadata": MetadataService(archive.database, archive.access),
             "measuring": measurement_service(archive, settings),
             "marking": key_image_service(archive, settings),
             "transcoder": Transcoder(archive.database, archive.blobs, archive.decoding),
@@ -94,7 +94,7 @@ async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None
     Raises:
         PortTaken: another program has the port.
     """
-    feed = ChangeFeed(archive.database)
+    feed = ChangeFeed(archive.database, archive.access)
     refuse_taken_port("web", settings.http.host, settings.http.port, "--http-port")
     server = Server(
         application_of(archive, settings, feed),

@@ -25,6 +25,8 @@ from sonarium.db.server_account import ServerAccount
 HERE: Final = "/proc/self/cwd"
 DATABASE: Final = "sonarium"
 ROLE: Final = "sonarium"
+READER: Final = "sonarium_reader"
+"""Reads on somebody's behalf, under row-level security; owns nothing and cannot sign in."""
 SUPERUSER: Final = "sonarium_admin"
 PORT: Final = 5432
 

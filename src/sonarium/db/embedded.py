@@ -23,7 +23,15 @@ import psycopg
 from psycopg import sql
 
 from sonarium.base.log import get_logger
-from sonarium.db.cluster import DATABASE, HERE, ROLE, SUPERUSER, Cluster, last_words
+from sonarium.db.cluster import (
+    DATABASE,
+    HERE,
+    READER,
+    ROLE,
+    SUPERUSER,
+    Cluster,
+    last_words,
+)
 from sonarium.db.errors import DatabaseUnavailable, PostgreSQLRefused
 from sonarium.db.postgres_binaries import PostgresBinaries, find_binaries
 from sonarium.db.server_account import ServerAccount, choose_account
@@ -206,7 +214,7 @@ class EmbeddedPostgres:
         return False
 
     async def _prepare(self) -> None:
-        """Make our role and database, which owns nothing outside itself, when they are missing."""
+        """Make our roles and the database, which own nothing outside it, when they are missing."""
         connection = await psycopg.AsyncConnection.connect(self.superuser_dsn, autocommit=True)
         async with connection:
             role, database = sql.Identifier(ROLE), sql.Identifier(DATABASE)
@@ -217,6 +225,11 @@ class EmbeddedPostgres:
                     word, role, sql.Literal(self._cluster.password_of(ROLE))
                 )
             )
+            reader = sql.Identifier(READER)
+            found = await connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [READER])
+            if not found.rowcount:
+                await connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(reader))
+            await connection.execute(sql.SQL("GRANT {} TO {}").format(reader, role))
             found = await connection.execute(
                 "SELECT FROM pg_database WHERE datname = %s", [DATABASE]
             )

@@ -23,6 +23,10 @@ class MigrationBlocked(UnavailableError):
     """Somebody holds a table that a migration must change; try again later."""
 
 
+class MigrationRefused(RequestError):
+    """Our role may not change the database so; the message says who must do what."""
+
+
 class PostgreSQLMissing(RequestError):
     """No PostgreSQL that we could run was found; the message says how to get one."""
 

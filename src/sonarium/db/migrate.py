@@ -19,7 +19,12 @@ import psycopg
 from psycopg import AsyncConnection
 
 from sonarium.base.log import get_logger
-from sonarium.db.errors import DatabaseUnavailable, MigrationBlocked, SchemaTooNew
+from sonarium.db.errors import (
+    DatabaseUnavailable,
+    MigrationBlocked,
+    MigrationRefused,
+    SchemaTooNew,
+)
 
 log = get_logger(__name__)
 
@@ -76,6 +81,7 @@ async def migrate(
     Raises:
         SchemaTooNew: the database has steps that this release does not know.
         MigrationBlocked: a table stays in use by others.
+        MigrationRefused: our role may not do what a step does; the message says what would help.
         DatabaseUnavailable: the database does not answer.
     """
     try:
@@ -89,6 +95,8 @@ async def migrate(
             ]
     except psycopg.errors.LockNotAvailable as error:
         raise MigrationBlocked("a table is in use elsewhere; stop other programs on it") from error
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise MigrationRefused(error.diag.message_primary or "our role may not do this") from error
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable("the database does not answer") from error
     if ran:

@@ -11,7 +11,7 @@ from typing import Any, Self
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from sonarium.base.log import get_logger
@@ -75,8 +75,11 @@ class Database:
         await self._pool.close()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, opening: Composed | None = None) -> AsyncIterator[Transaction]:
         """Open a transaction; commit at the end, roll back on an error.
+
+        Args:
+            opening: a statement without parameters that begins it; it goes with the BEGIN.
 
         Raises:
             DatabaseUnavailable: no connection within the wait, or it broke: nothing, or
@@ -84,8 +87,13 @@ class Database:
             ValueRefused: a parameter is one that no row can hold.
         """
         try:
-            async with self._pool.connection() as connection, connection.transaction():
-                yield Transaction(connection)
+            async with self._pool.connection() as connection:
+                if opening is None:
+                    async with connection.transaction():
+                        yield Transaction(connection)
+                else:  # the pool ends what is open
+                    await connection.execute(SQL("BEGIN; {}").format(opening))
+                    yield Transaction(connection)
         except _UNREACHABLE as error:
             raise self._unavailable(error) from error
         except psycopg.DataError:

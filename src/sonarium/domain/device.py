@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sonarium.domain.access import EVERY_DEPARTMENT
+
 
 class DevicePermission(StrEnum):
     """What a device may ask of us; C-ECHO is open to every known device."""
@@ -39,6 +41,8 @@ class Device:
     """Addresses and networks that it calls from; none: its host."""
     certificate: str = ""
     """SHA-256 of its client certificate in DER, in hexadecimal; empty: any that TLS took."""
+    departments: tuple[str, ...] = (EVERY_DEPARTMENT,)
+    """Whose studies it sees; `*`: every department's, and those of none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Who asks, and what a role may do: plain values and the one table of permissions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
+
+from sonarium.domain.access import NOBODY, Reason, Viewer, ViewerKind
 
 
 class Role(StrEnum):
@@ -41,32 +43,44 @@ class Permission(StrEnum):
     """See who did what."""
 
 
-_CLINICAL: Final = frozenset(
-    {Permission.OPEN_STUDIES, Permission.WRITE_STUDIES, Permission.SEE_SYSTEM}
-)
+_LOOKS: Final = frozenset({Permission.OPEN_STUDIES, Permission.SEE_SYSTEM})
+_CLINICAL: Final = _LOOKS | {Permission.WRITE_STUDIES}
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.SONOGRAPHER: _CLINICAL,
         Role.READING_PHYSICIAN: _CLINICAL,
-        Role.REFERRING_CLINICIAN: frozenset({Permission.OPEN_STUDIES, Permission.SEE_SYSTEM}),
-        Role.ADMINISTRATOR: frozenset(
-            {
-                Permission.MANAGE_PEOPLE,
-                Permission.MANAGE_DEVICES,
-                Permission.MANAGE_ARCHIVE,
-                Permission.SEE_SYSTEM,
-            }
-        ),
-        Role.EDUCATOR: frozenset({Permission.SEE_SYSTEM}),
-        Role.STUDENT: frozenset({Permission.SEE_SYSTEM}),
-        Role.MANAGER: frozenset({Permission.SEE_SYSTEM}),
-        Role.AUDITOR: frozenset({Permission.READ_AUDIT, Permission.SEE_SYSTEM}),
-        Role.PATIENT: frozenset(),
+        Role.REFERRING_CLINICIAN: _LOOKS,
+        Role.ADMINISTRATOR: _LOOKS
+        | {Permission.MANAGE_PEOPLE, Permission.MANAGE_DEVICES, Permission.MANAGE_ARCHIVE},
+        Role.EDUCATOR: _LOOKS,
+        Role.STUDENT: _LOOKS,
+        Role.MANAGER: _LOOKS,
+        Role.AUDITOR: _LOOKS | {Permission.READ_AUDIT},
+        Role.PATIENT: frozenset({Permission.OPEN_STUDIES}),
     }
 )
-"""What each role may do. An administrator runs the system and sees no images; an auditor sees
-what was done and to whom, and no images either."""
+"""What each role may do. To look at studies is every role's; which studies there are to be seen
+is another matter (`REASONS`): an administrator runs the system, and without a reason sees none."""
+
+_CARE: Final = frozenset(
+    {Reason.ORDERING_OR_READING, Reason.CARE_TEAM, Reason.GRANT, Reason.BREAK_GLASS}
+)
+
+REASONS: Final[Mapping[Role, frozenset[Reason]]] = MappingProxyType(
+    {
+        Role.SONOGRAPHER: _CARE | {Reason.DEPARTMENT},
+        Role.READING_PHYSICIAN: _CARE | {Reason.DEPARTMENT},
+        Role.REFERRING_CLINICIAN: _CARE,
+        Role.ADMINISTRATOR: frozenset({Reason.GRANT, Reason.BREAK_GLASS}),
+        Role.EDUCATOR: frozenset({Reason.TEACHING, Reason.GRANT}),
+        Role.STUDENT: frozenset({Reason.TEACHING}),
+        Role.MANAGER: frozenset({Reason.GRANT}),
+        Role.AUDITOR: frozenset({Reason.GRANT}),
+        Role.PATIENT: frozenset({Reason.OWN_RECORD}),
+    }
+)
+"""Which reasons to see a study count for which role."""
 
 
 class Scope(StrEnum):
@@ -98,6 +112,8 @@ class Principal:
     """The session it came by; None for programs."""
     study_instance_uid: str | None = None
     """The only study that it may look at, over DICOMweb alone; None where nothing binds it."""
+    viewer: Viewer = NOBODY
+    """Which studies it sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +143,30 @@ class APIClient:
 def permissions_of(roles: tuple[Role, ...]) -> frozenset[Permission]:
     """Join what several roles may do."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def reasons_of(roles: tuple[Role, ...]) -> frozenset[Reason]:
+    """Join the reasons that count for several roles."""
+    return frozenset().union(*(REASONS[role] for role in roles))
+
+
+def person_viewer(
+    user_name: str,
+    person_ref: int,
+    roles: tuple[Role, ...],
+    *,
+    departments: Iterable[str],
+    physician_ids: Iterable[str],
+) -> Viewer:
+    """Return a person's view of the studies, by the reasons that count for their roles."""
+    return Viewer(
+        ViewerKind.PERSON,
+        user_name,
+        reasons_of(roles),
+        person_ref,
+        tuple(departments),
+        tuple(physician_ids),
+    )
 
 
 def scope_permissions_of(scopes: tuple[Scope, ...]) -> frozenset[Permission]:

@@ -5,12 +5,14 @@ any route's own code and leaves the principal in the connection's scope.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
+from sonarium.domain.access import Viewer
 from sonarium.domain.principal import Permission, Principal
 
 SESSION_COOKIE: Final = "__Host-sonarium"
@@ -54,7 +56,7 @@ def access_guard(sessions: Recognizes, *bearers: Recognizes) -> Guard:
 
     async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         rule = rule_of(handler.opt)
-        principal = await _principal(connection, sessions, bearers)
+        principal = _from_there(await _principal(connection, sessions, bearers), connection)
         connection.scope["user"] = principal
         if rule == ANYONE:
             return
@@ -82,6 +84,17 @@ def principal_of(connection: Connection) -> Principal:
     principal = principal_in(connection)
     assert principal is not None  # noqa: S101  # the guard lets nobody else through
     return principal
+
+
+def viewer_of(connection: Connection) -> Viewer:
+    """Return on whose behalf studies are looked at, on a route that is not for anyone."""
+    return principal_of(connection).viewer
+
+
+def _from_there(principal: Principal | None, connection: Connection) -> Principal | None:
+    if principal is None or connection.client is None:
+        return principal
+    return replace(principal, viewer=replace(principal.viewer, address=connection.client.host))
 
 
 async def _principal(

@@ -21,6 +21,12 @@ COUNT_LOADED = sql_file("sonarium.index", "count_loaded")
 ROOT_UID: Final = "2.25.302906846135414071373268264929637521117.9"
 """Synthetic studies are below it: `.1`, `.2`, …, each with one series, `.1.1`, `.2.1`, …"""
 
+DEPARTMENTS: Final = 20
+"""`department 0`, `department 1`, …, each with as many studies as any other."""
+STUDIES_OF_PHYSICIAN: Final = 30
+"""On average; physicians are `0^SYN`, `1^SYN`, …"""
+
+_LOADED: Final = (Identifier("patient"), Identifier("study"), Identifier("series"))
 _TEXT: Final = ("text",)
 _ONSETS: Final = ("b", "br", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "st", "t", "w")
 _VOWELS: Final = ("a", "e", "i", "o", "u", "ä", "é", "ei", "ou")
@@ -41,18 +47,23 @@ async def load_synthetic_studies(tx: Transaction, number: int, *, seed: int = 1)
     indexes = await tx.values(SECONDARY_INDEXES, table="study")
     for name, _ in indexes:
         await tx.execute(SQL("DROP INDEX {}").format(Identifier(name)))
+    for table in _LOADED:  # COPY FROM knows no row-level security
+        await tx.execute(SQL("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY").format(table))
     await tx.copy_in(
         COPY_PATIENTS, ((ref, f"SYN{ref:07d}") for ref in range(1, patients + 1)), ("int8", "text")
     )
     await tx.copy_in(COPY_STUDIES, _study_rows(number, patients, chance, now), _STUDY_TYPES)
     await tx.copy_in(COPY_SERIES, _series_rows(number), ("int8", "text", "int8", "text", "jsonb"))
+    for table in _LOADED:
+        await tx.execute(SQL("ALTER TABLE {} FORCE ROW LEVEL SECURITY").format(table))
     for _, definition in indexes:
         await tx.execute(str(definition).encode())
     await tx.execute(COUNT_LOADED, studies=number)
 
 
 _STUDY_TYPES: Final = (
-    "int8", "text", "int8", *_TEXT * 14, "text[]", "text[]", "timestamptz", "jsonb"
+    *("int8", "text", "int8"), *_TEXT * 14, *("text[]", "text[]", "timestamptz", "jsonb"),
+    *("text", "text[]"),
 )  # fmt: skip
 
 
@@ -100,6 +111,8 @@ def _study_rows(
             ["1.2.840.10008.5.1.4.1.1.3.1", "1.2.840.10008.5.1.4.1.1.6.1"],
             now,
             patient | study,
+            f"department {chance.randrange(DEPARTMENTS)}",
+            [f"{chance.randrange(max(1, number // STUDIES_OF_PHYSICIAN))}^SYN"],
         )
 
 

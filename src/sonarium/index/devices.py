@@ -33,6 +33,7 @@ class _DeviceRow:
     may: list[str]
     calls_from: list[str]
     certificate: str
+    departments: list[str]
 
     def device(self) -> Device:
         """Return the device, with permissions as we know them."""
@@ -45,6 +46,7 @@ class _DeviceRow:
             tuple(map(DevicePermission, self.may)),
             tuple(self.calls_from),
             self.certificate,
+            tuple(self.departments),
         )
 
 
@@ -71,6 +73,7 @@ async def put_device(tx: Transaction, device: Device) -> None:
         may=[permission.value for permission in device.may],
         calls_from=list(device.calls_from),
         certificate=device.certificate,
+        departments=list(device.departments),
     )
     await tx.execute(FORGET_KNOCKS, ae_title=device.ae_title)
     await tx.execute(TELL_DEVICES_CHANGED, channel=DEVICES_CHANGED)

@@ -19,6 +19,7 @@ from sonarium.dicom.date_time import index_date, index_time
 from sonarium.domain.arrival import Source
 from sonarium.domain.attributes import Attributes
 from sonarium.index.locks import lock_for_ingest
+from sonarium.index.reasons import department_of, is_identity_removed, physician_ids_of
 from sonarium.index.rows import (
     json_text,
     name_groups,
@@ -260,11 +261,20 @@ async def _count(tx: Transaction, added: Sequence[NewInstance], places: _Places)
         instances=[len(group) for group in by_study.values()],
         sop_classes=[" ".join({a.sop_class_uid for a in group}) for group in by_study.values()],
         clashes=[any(_clashes(a, places) for a in group) for group in by_study.values()],
+        departments=[department_of(a.series for a in group) for group in by_study.values()],
+        physician_ids=["\n".join(_physician_ids(group)) for group in by_study.values()],
+        identity_removed=[
+            all(is_identity_removed(a.patient) for a in group) for group in by_study.values()
+        ],
         new_studies=places.new_studies,
         new_series=places.new_series,
         new_instances=len(added),
         new_bytes=sum(a.data_set_length for a in added),
     )
+
+
+def _physician_ids(group: Sequence[NewInstance]) -> list[str]:
+    return sorted({code for a in group for code in physician_ids_of({**a.study, **a.series})})
 
 
 def _clashes(arrival: NewInstance, places: _Places) -> bool:

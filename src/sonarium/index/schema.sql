@@ -10,16 +10,21 @@ CREATE TABLE patient (
     issuer         text COLLATE "C" NOT NULL DEFAULT '',
     -- Without a Patient ID nothing says that two studies are of one person.
     lone_study_uid text COLLATE "C" NOT NULL DEFAULT '',
+    confidentiality text NOT NULL DEFAULT 'normal'
+        CHECK (confidentiality IN ('normal', 'vip', 'confidential')),
+    alias          text NOT NULL DEFAULT '',
     UNIQUE (patient_id, issuer, lone_study_uid),
+    UNIQUE (patient_ref, confidentiality),
     CHECK ((patient_id = '') = (lone_study_uid <> ''))
 );
+CREATE INDEX patient_confidentiality_idx ON patient (patient_ref) WHERE confidentiality <> 'normal';
 
 -- Names are folded: in columns, and the others in `names`, tag → [[alphabetic, ideographic,
 -- phonetic], …]. Dates are YYYYMMDD and times HHMMSS[.FFFFFF], empty where not known.
 CREATE TABLE study (
     study_ref           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     study_instance_uid  text COLLATE "C" NOT NULL UNIQUE,
-    patient_ref         bigint NOT NULL REFERENCES patient,
+    patient_ref         bigint NOT NULL,
     patient_id          text COLLATE "C" NOT NULL,
     issuer              text COLLATE "C" NOT NULL,
     name_alphabetic     text COLLATE "C" NOT NULL,
@@ -43,7 +48,16 @@ CREATE TABLE study (
     version             bigint NOT NULL DEFAULT nextval('version_seq'),
     received_at         timestamptz NOT NULL DEFAULT now(),
     changed_at          timestamptz NOT NULL DEFAULT now(),
-    attributes          jsonb NOT NULL
+    attributes          jsonb NOT NULL,
+    department          text COLLATE "C" NOT NULL DEFAULT '',
+    physician_ids       text[] NOT NULL DEFAULT '{}',
+    confidentiality     text NOT NULL DEFAULT 'normal',
+    identity_removed    boolean NOT NULL DEFAULT false,
+    is_teaching         boolean NOT NULL DEFAULT false CHECK (identity_removed OR NOT is_teaching),
+    -- A study says of its patient whether they are confidential, so that no list need look at
+    -- both: whoever gives a study to another patient gives it that patient's word.
+    FOREIGN KEY (patient_ref, confidentiality)
+        REFERENCES patient (patient_ref, confidentiality) ON UPDATE CASCADE
 ) WITH (fillfactor = 85, toast_tuple_target = 900);
 -- Counts change with every batch: the row stays small, and its attributes where they are.
 ALTER TABLE study ALTER attributes SET STORAGE EXTERNAL;
@@ -70,6 +84,10 @@ CREATE INDEX study_numbers_trgm_idx ON study USING gin (
 ) WITH (fastupdate = off);
 CREATE INDEX study_words_idx ON study USING gin (words gin_trgm_ops) WITH (fastupdate = off);
 CREATE INDEX study_modalities_idx ON study USING gin (modalities) WITH (fastupdate = off);
+CREATE INDEX study_department_idx
+    ON study (department, study_date DESC, study_time DESC, study_ref DESC);
+CREATE INDEX study_physicians_idx ON study USING gin (physician_ids) WITH (fastupdate = off);
+CREATE INDEX study_teaching_idx ON study (study_ref) WHERE is_teaching;
 
 CREATE TABLE series (
     series_ref          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -135,7 +153,8 @@ CREATE TABLE device (
     description text NOT NULL DEFAULT '',
     may         text[] NOT NULL,
     calls_from  text[] NOT NULL DEFAULT '{}',
-    certificate text NOT NULL DEFAULT ''
+    certificate text NOT NULL DEFAULT '',
+    departments text[] NOT NULL DEFAULT '{*}'
 );
 
 CREATE TABLE knock (
@@ -223,7 +242,9 @@ CREATE TABLE person (
     totp_secret   text,
     totp_step     bigint NOT NULL DEFAULT 0,
     is_active     boolean NOT NULL DEFAULT true,
-    created_at    timestamptz NOT NULL DEFAULT now()
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    departments   text[] NOT NULL DEFAULT '{*}',
+    physician_ids text[] NOT NULL DEFAULT '{}'
 );
 
 CREATE TABLE recovery_code (
@@ -265,7 +286,8 @@ CREATE TABLE api_client (
     description text NOT NULL,
     secret_hash bytea NOT NULL,
     scopes      text[] NOT NULL,
-    created_at  timestamptz NOT NULL DEFAULT now()
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    departments text[] NOT NULL DEFAULT '{*}'
 );
 
 CREATE TABLE access_token (
@@ -283,3 +305,103 @@ CREATE TABLE study_token (
     expires_at         timestamptz NOT NULL
 );
 CREATE INDEX study_token_session_idx ON study_token (session_ref);
+
+CREATE TABLE access_grant (
+    grant_ref   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person_ref  bigint NOT NULL REFERENCES person ON DELETE CASCADE,
+    study_ref   bigint REFERENCES study ON DELETE CASCADE,
+    patient_ref bigint REFERENCES patient ON DELETE CASCADE,
+    reason      text NOT NULL CHECK (reason IN ('care_team', 'grant', 'break_glass', 'own_record')),
+    why         text NOT NULL,
+    granted_by  text NOT NULL,
+    granted_at  timestamptz NOT NULL DEFAULT now(),
+    expires_at  timestamptz NOT NULL,
+    revoked_at  timestamptz,
+    revoked_by  text,
+    reviewed_at timestamptz,
+    reviewed_by text,
+    verdict     text CHECK (verdict IN ('justified', 'not_justified')),
+    remark      text,
+    CHECK ((study_ref IS NULL) <> (patient_ref IS NULL)),
+    CHECK ((reviewed_at IS NULL) = (verdict IS NULL))
+);
+CREATE INDEX access_grant_person_idx ON access_grant (person_ref, expires_at);
+CREATE INDEX access_grant_study_idx ON access_grant (study_ref) WHERE study_ref IS NOT NULL;
+CREATE INDEX access_grant_patient_idx ON access_grant (patient_ref) WHERE patient_ref IS NOT NULL;
+CREATE INDEX access_grant_unreviewed_idx ON access_grant (granted_at)
+    WHERE reason = 'break_glass' AND reviewed_at IS NULL;
+
+GRANT SELECT ON study, series, instance, patient, metadata_document, access_grant
+   TO sonarium_reader;
+
+ALTER TABLE study ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE series ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE instance ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE patient ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE metadata_document ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE access_grant ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+-- Our own role does the archive's work: it stores, deletes and searches, and never reads rows
+-- for somebody but as sonarium_reader.
+CREATE POLICY archive ON study TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY archive ON series TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY archive ON instance TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY archive ON patient TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY archive ON metadata_document TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY archive ON access_grant TO CURRENT_USER USING (true) WITH CHECK (true);
+-- The text of visible_study.sql.
+CREATE POLICY visible ON study FOR SELECT TO sonarium_reader USING (
+    (
+        -- Whoever is bound to one study sees no other.
+        (SELECT coalesce(current_setting('sonarium.study', true), '') = '')
+     OR study.study_instance_uid = (SELECT current_setting('sonarium.study', true))
+    )
+    AND (
+        -- Department; no reason for confidential patients.
+        (
+            (
+                (
+                    SELECT '*' = ANY (
+                           string_to_array(current_setting('sonarium.departments', true), E'\n')))
+             OR study.department = ANY ((
+                SELECT string_to_array(current_setting('sonarium.departments', true), E'\n'))::text[])
+            )
+        AND study.confidentiality <> 'confidential'
+        )
+        -- Ordering or reading, by code.
+     OR study.physician_ids && (
+            SELECT string_to_array(current_setting('sonarium.physician_ids', true), E'\n'))::text[]
+        -- Teaching.
+     OR (study.is_teaching AND (SELECT current_setting('sonarium.teaching', true) = 'on'))
+        -- Care team, grant, break-glass, own record: of the study, or of its patient.
+     OR study.study_ref IN (
+            SELECT access_grant.study_ref
+              FROM access_grant
+             WHERE access_grant.person_ref
+                   = (SELECT nullif(current_setting('sonarium.person', true), '')::bigint)
+               AND access_grant.reason = ANY ((
+                   SELECT string_to_array(current_setting('sonarium.granted', true), E'\n'))::text[])
+               AND access_grant.study_ref IS NOT NULL
+               AND access_grant.revoked_at IS NULL
+               AND access_grant.expires_at > now())
+     OR study.patient_ref IN (
+            SELECT access_grant.patient_ref
+              FROM access_grant
+             WHERE access_grant.person_ref
+                   = (SELECT nullif(current_setting('sonarium.person', true), '')::bigint)
+               AND access_grant.reason = ANY ((
+                   SELECT string_to_array(current_setting('sonarium.granted', true), E'\n'))::text[])
+               AND access_grant.patient_ref IS NOT NULL
+               AND access_grant.revoked_at IS NULL
+               AND access_grant.expires_at > now())
+    )
+);
+CREATE POLICY visible ON series FOR SELECT TO sonarium_reader USING (
+    EXISTS (SELECT FROM study WHERE study.study_ref = series.study_ref));
+CREATE POLICY visible ON instance FOR SELECT TO sonarium_reader USING (
+    EXISTS (SELECT FROM series WHERE series.series_ref = instance.series_ref));
+CREATE POLICY visible ON metadata_document FOR SELECT TO sonarium_reader USING (
+    EXISTS (SELECT FROM series WHERE series.series_ref = metadata_document.series_ref));
+CREATE POLICY visible ON patient FOR SELECT TO sonarium_reader USING (
+    EXISTS (SELECT FROM study WHERE study.patient_ref = patient.patient_ref));
+CREATE POLICY own ON access_grant FOR SELECT TO sonarium_reader USING (
+    person_ref = (SELECT nullif(current_setting('sonarium.person', true), '')::bigint));

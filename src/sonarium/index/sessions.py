@@ -44,6 +44,9 @@ class FoundSession:
     roles: list[str]
     is_stale: bool
     """Whether its last use should be noted anew."""
+    person_ref: int
+    departments: list[str]
+    physician_ids: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class FoundToken:
     client_id: str
     description: str
     scopes: list[str]
+    departments: list[str]
 
 
 async def add_session(

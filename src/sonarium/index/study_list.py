@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from psycopg.sql import SQL, Literal
+
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
+from sonarium.domain.access import Viewer
+from sonarium.domain.query import QueryLevel
 from sonarium.index.asked import ENDLESS
+from sonarium.index.finding import Wanted, find_keys
 from sonarium.index.folding import fold
-from sonarium.index.recent import RECENT, promises_more
+from sonarium.index.matching import all_of
 
-RECENT_STUDIES = sql_file("sonarium.index", "recent_studies")
-STUDIES_WITH_WORDS = sql_file("sonarium.index", "studies_with_words")
-RECENT_WITH_WORDS = sql_file("sonarium.index", "recent_studies_with_words")
+STUDY_LINES = sql_file("sonarium.index", "study_lines")
 STUDY_LINE = sql_file("sonarium.index", "study_line")
 OTHER_STUDIES_OF_PATIENT = sql_file("sonarium.index", "other_studies_of_patient")
 ARCHIVE_COUNTS = sql_file("sonarium.index", "archive_counts")
@@ -44,6 +47,9 @@ class StudyLine:
     number_of_instances: int
     received_at: datetime
     version: int
+    confidentiality: str
+    alias: str
+    """What lists call a patient who is not to be named there."""
     patient_name: Any
     """The groups of the name (PS3.18 F.2.2), or None."""
 
@@ -62,9 +68,9 @@ class ArchiveCounts:
 
 
 async def studies_with_words(
-    tx: Transaction, text: str, *, limit: int, offset: int
+    tx: Transaction, viewer: Viewer, text: str, *, limit: int, offset: int
 ) -> list[StudyLine]:
-    """List studies that hold every word of `text`, newest first; without words, all.
+    """List studies in sight that hold every word of `text`, newest first; without words, all.
 
     A word is found at the beginning of any word, from three characters on also inside; case
     and accents do not count. A date may be written `2024-01-31`, `31.01.2024` or `20240131`;
@@ -72,31 +78,27 @@ async def studies_with_words(
     """
     words = fold(text).replace("^", " ").split()
     years = [word for word in words if _YEAR.fullmatch(word)]
-    patterns = [_pattern(word) for word in words if word not in years]
-    page: dict[str, object] = {"limit": limit, "offset": offset}
-    if not words:
-        return await tx.all(StudyLine, RECENT_STUDIES, **page)
-    page |= {"from_date": max(years, default=""), "to_date": min(years, default="") + ENDLESS}
-    if not patterns:
-        return await tx.all(StudyLine, RECENT_WITH_WORDS, patterns=[], most=offset + limit, **page)
-    for most in RECENT:
-        recent = await tx.all(StudyLine, RECENT_WITH_WORDS, patterns=patterns, most=most, **page)
-        if len(recent) == limit:
-            return recent
-        if not promises_more(len(recent), limit):
-            break
-    # An index serves a condition of its own for each word, and none for a list of words.
-    longest = sorted(patterns, key=len, reverse=True)
-    first, second, third = (longest * 3)[:3] if len(longest) < 3 else longest[:3]
-    return await tx.all(
-        StudyLine,
-        STUDIES_WITH_WORDS,
-        first=first,
-        second=second,
-        third=third,
-        others=longest[3:],
-        **page,
+    dates = all_of(
+        [
+            SQL("study.study_date >= {} AND study.study_date < {}").format(
+                Literal(max(years)), Literal(min(years) + ENDLESS)
+            )
+        ]
+        if years
+        else []
     )
+    # An index serves a condition of its own for each word, and none for a list of words.
+    patterns = sorted({_pattern(word) for word in words if word not in years}, key=len)
+    holds = [SQL("study.words LIKE {}").format(Literal(it)) for it in reversed(patterns)]
+    wanted = Wanted(
+        level=QueryLevel.STUDY,
+        where=all_of([dates, *holds]),
+        dates=dates,
+        is_narrow=False,
+        only_dates=not holds,
+    )
+    refs = await find_keys(tx, viewer, wanted, offset, limit)
+    return await tx.all(StudyLine, STUDY_LINES, refs=refs) if refs else []
 
 
 def _pattern(word: str) -> str:

@@ -18,6 +18,9 @@ class FoundStudyToken:
     display_name: str
     roles: list[str]
     study_instance_uid: str
+    person_ref: int
+    departments: list[str]
+    physician_ids: list[str]
 
 
 async def put_study_token(

@@ -27,6 +27,7 @@ from sonarium.storage.blob_store import StoredBlob
 SOP_CLASS_UID: Final = 0x00080016
 SOP_INSTANCE_UID: Final = 0x00080018
 PATIENT_NAME: Final = 0x00100010
+PATIENT_IDENTITY_REMOVED: Final = 0x00120062
 PATIENT_ID: Final = 0x00100020
 ISSUER_OF_PATIENT_ID: Final = 0x00100021
 STUDY_INSTANCE_UID: Final = 0x0020000D
@@ -182,13 +183,15 @@ class Describer:
         )
 
     def _levels_of(self, identity: Identity, header: Header) -> _Levels:
-        # Of the patient everything counts that tells two apart: a clash must be seen.
+        # Of the patient everything counts that tells two apart, a clash must be seen; and
+        # whether the object tells at all whose it is.
         key = (
             identity.series_instance_uid,
             identity.study_instance_uid,
             header.raw(PATIENT_ID),
             header.raw(ISSUER_OF_PATIENT_ID),
             header.raw(PATIENT_NAME),
+            header.raw(PATIENT_IDENTITY_REMOVED),
         )
         levels = self._levels.get(key)
         if levels is not None:

@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 from sonarium.base.errors import RequestError, UnavailableError
 from sonarium.base.log import get_logger
 from sonarium.db.pool import Database
+from sonarium.domain.access import Viewer, device_viewer
 from sonarium.domain.device import Caller, Device, DevicePermission, UnknownCallers
 from sonarium.index import devices as rows
 
@@ -86,6 +87,15 @@ class CallerService:
             self._knocks[caller] += 1
             self._knocked.set()
         raise CallerRefused("no device is known by this AE title, address and certificate")
+
+    def viewer_of(self, ae_title: str, address: str) -> Viewer:
+        """Return which studies a caller that was let in sees; none where it is a device no more."""
+        known = (self._known or {}).get(ae_title)
+        if known is not None:
+            return device_viewer(ae_title, known.device.departments, address)
+        if self._unknown is UnknownCallers.ACCEPTED:
+            return device_viewer(ae_title, address=address)
+        return device_viewer(ae_title, (), address)
 
     def check_destination(self, calling_ae_title: str, destination: str) -> None:
         """Refuse a C-MOVE to another device by one that may retrieve to itself alone.

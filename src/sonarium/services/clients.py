@@ -12,6 +12,7 @@ from typing import Final
 from sonarium.base.errors import RequestError
 from sonarium.base.secrets import digest_of, new_secret
 from sonarium.db.pool import Database
+from sonarium.domain.access import program_viewer
 from sonarium.domain.principal import APIClient, Principal, Scope, scope_permissions_of
 from sonarium.index import sessions as rows
 
@@ -58,7 +59,12 @@ class ClientService:
         if found is None:
             return None
         allowed = scope_permissions_of(tuple(map(Scope, found.scopes)))
-        return Principal(found.client_id, found.description or found.client_id, allowed)
+        return Principal(
+            found.client_id,
+            found.description or found.client_id,
+            allowed,
+            viewer=program_viewer(found.client_id, tuple(found.departments)),
+        )
 
     async def all(self) -> list[APIClient]:
         """List the programs by client id."""

@@ -21,7 +21,6 @@ from typing import IO, Final
 
 from sonarium.base.errors import RequestError
 from sonarium.base.identifiers import new_uid
-from sonarium.db.pool import Database
 from sonarium.dicom.media_directory import (
     DirectoryRecord,
     ReferencedFile,
@@ -29,6 +28,7 @@ from sonarium.dicom.media_directory import (
     record_type_of,
 )
 from sonarium.dicom.part10 import file_meta
+from sonarium.domain.access import Viewer
 from sonarium.domain.attributes import Attributes, Element
 from sonarium.index.exports import (
     ExportedInstance,
@@ -36,6 +36,7 @@ from sonarium.index.exports import (
     instances_to_export,
     studies_to_export,
 )
+from sonarium.services.access import AccessService
 from sonarium.storage.blob_store import BlobStore
 from sonarium.storage.errors import BlobDamaged, BlobMissing
 
@@ -108,12 +109,13 @@ class _Account:
 class ExportService:
     """Writes stored objects to files."""
 
-    def __init__(self, database: Database, blobs: BlobStore) -> None:
-        self._database = database
+    def __init__(self, access: AccessService, blobs: BlobStore) -> None:
+        self._access = access
         self._blobs = blobs
 
     async def run(
         self,
+        viewer: Viewer,
         target: Path,
         study_instance_uids: Sequence[str] | None = None,
         extras: Sequence[ExportExtra] = (),
@@ -126,12 +128,12 @@ class ExportService:
         """
         account = _Account(lines=["\t".join(("Folder", *_LINE_KEYS.values()))])
         after = 0
-        while studies := await self._studies(study_instance_uids, after):
+        while studies := await self._studies(viewer, study_instance_uids, after):
             for study in studies:
                 folder = _file_id("ST", study.study_ref)
                 account.lines.append("\t".join((folder, *_line(study.attributes))))
                 series: dict[int, list[DirectoryRecord]] = {}
-                instances = await self._instances(study)
+                instances = await self._instances(viewer, study)
                 for instance in instances:
                     file_id = (
                         folder,
@@ -150,12 +152,14 @@ class ExportService:
             raise ExportRefused("the archive holds no such study")
         await asyncio.to_thread(_close, target, account, extras)
 
-    async def _studies(self, uids: Sequence[str] | None, after: int) -> list[ExportedStudy]:
-        async with self._database.transaction() as tx:
+    async def _studies(
+        self, viewer: Viewer, uids: Sequence[str] | None, after: int
+    ) -> list[ExportedStudy]:
+        async with self._access.looking(viewer) as tx:
             return await studies_to_export(tx, uids, after=after, limit=_STUDIES_AT_ONCE)
 
-    async def _instances(self, study: ExportedStudy) -> list[ExportedInstance]:
-        async with self._database.transaction() as tx:
+    async def _instances(self, viewer: Viewer, study: ExportedStudy) -> list[ExportedInstance]:
+        async with self._access.looking(viewer) as tx:
             return await instances_to_export(tx, study.study_ref)
 
     async def _write(

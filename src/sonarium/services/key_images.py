@@ -8,7 +8,6 @@ from typing import Final
 from sonarium.base.clock import Clock, utc_now
 from sonarium.base.errors import RequestError
 from sonarium.base.identifiers import new_uid
-from sonarium.db.pool import Database
 from sonarium.dicom.header import Header, unpack_header
 from sonarium.dicom.json_model import header_to_json
 from sonarium.dicom.sr.content import Code, ImageReference
@@ -26,9 +25,11 @@ from sonarium.dicom.sr.key_objects import (
     read_key_images,
 )
 from sonarium.dicom.sr.reading import read_content
+from sonarium.domain.access import Viewer
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import InstanceRow, instances_of
 from sonarium.index.opened_instance import find_opened_instance
+from sonarium.services.access import AccessService
 from sonarium.services.own_documents import store_document
 from sonarium.services.store import StoreService
 from sonarium.ultrasound.measuring.report_document import uid_from
@@ -73,29 +74,30 @@ class KeyImageService:
 
     def __init__(
         self,
-        database: Database,
+        access: AccessService,
         store: StoreService,
         observer: Observer,
         clock: Clock = utc_now,
     ) -> None:
-        self._database = database
+        self._access = access
         self._store = store
         self._observer = observer
         self._clock = clock
 
-    async def marked(self, study_instance_uid: str) -> list[MarkedImages]:
+    async def marked(self, viewer: Viewer, study_instance_uid: str) -> list[MarkedImages]:
         """List the selections of a study, oldest first.
 
         Raises:
             NoSuchStudy: the archive does not hold it.
         """
-        rows = await self._rows(study_instance_uid)
+        rows = await self._rows(viewer, study_instance_uid)
         documents = [row for row in rows if row.sop_class_uid == KEY_OBJECT_SELECTION]
-        found = [await self._read(row) for row in documents[-_MOST_DOCUMENTS:]]
+        found = [await self._read(viewer, row) for row in documents[-_MOST_DOCUMENTS:]]
         return [selection for selection in found if selection is not None]
 
     async def mark(
         self,
+        viewer: Viewer,
         study_instance_uid: str,
         reason: str,
         description: str,
@@ -104,6 +106,7 @@ class KeyImageService:
         """Store a selection and list all.
 
         Args:
+            viewer: who marks.
             study_instance_uid: the study of the images.
             reason: code of a title in `key_objects.REASONS`.
             description: free words, or none.
@@ -121,14 +124,15 @@ class KeyImageService:
             raise MarkRefused(f"Mark at least one image, and {_MOST_IMAGES} at most.")
         if len(description) > _LONGEST_DESCRIPTION:
             raise MarkRefused(f"A description has {_LONGEST_DESCRIPTION} characters at most.")
-        rows = {row.sop_instance_uid: row for row in await self._rows(study_instance_uid)}
+        rows = {row.sop_instance_uid: row for row in await self._rows(viewer, study_instance_uid)}
         if any(image.sop_instance_uid not in rows for image in images):
             raise MarkRefused("An image that was to be marked is not in the study.")
-        await self._store_selection(study_instance_uid, title, description, images, rows)
-        return await self.marked(study_instance_uid)
+        await self._store_selection(viewer, study_instance_uid, title, description, images, rows)
+        return await self.marked(viewer, study_instance_uid)
 
     async def _store_selection(
         self,
+        viewer: Viewer,
         study_instance_uid: str,
         title: Code,
         description: str,
@@ -147,7 +151,7 @@ class KeyImageService:
             )
             frames = _frames(image, row)
             items.append(ImageReference(row.sop_class_uid, row.sop_instance_uid, frames))
-        header = await self._header(rows[images[0].sop_instance_uid])
+        header = await self._header(viewer, rows[images[0].sop_instance_uid])
         series_instance_uid = uid_from(f"{study_instance_uid}/key images")
         identity = DocumentIdentity(
             study_instance_uid=study_instance_uid,
@@ -166,8 +170,8 @@ class KeyImageService:
         )
         await store_document(self._store, document)
 
-    async def _read(self, row: InstanceRow) -> MarkedImages | None:
-        content = read_content(header_to_json(await self._header(row), None))
+    async def _read(self, viewer: Viewer, row: InstanceRow) -> MarkedImages | None:
+        content = read_content(header_to_json(await self._header(viewer, row), None))
         selection = read_key_images(content) if content is not None else None
         if selection is None:
             return None
@@ -184,16 +188,16 @@ class KeyImageService:
             ),
         )
 
-    async def _rows(self, study_instance_uid: str) -> list[InstanceRow]:
-        async with self._database.transaction() as tx:
+    async def _rows(self, viewer: Viewer, study_instance_uid: str) -> list[InstanceRow]:
+        async with self._access.looking(viewer) as tx:
             rows = await instances_of(tx, Selection(study_instance_uid))
         if not rows:
             raise NoSuchStudy("This archive does not hold that study.")
         return rows
 
-    async def _header(self, row: InstanceRow) -> Header:
+    async def _header(self, viewer: Viewer, row: InstanceRow) -> Header:
         selection = Selection(row.study_instance_uid, row.series_instance_uid, row.sop_instance_uid)
-        async with self._database.transaction() as tx:
+        async with self._access.looking(viewer) as tx:
             opened = await find_opened_instance(tx, selection)
         if opened is None:
             raise NoSuchStudy("This archive no longer holds that study.")

@@ -13,7 +13,6 @@ from typing import Final
 
 from sonarium.base.clock import Clock, utc_now
 from sonarium.base.errors import RequestError
-from sonarium.db.pool import Database
 from sonarium.dicom.header import Header, unpack_header
 from sonarium.dicom.json_model import header_to_json
 from sonarium.dicom.sr.document_modules import (
@@ -23,9 +22,11 @@ from sonarium.dicom.sr.document_modules import (
     ReferencedImage,
 )
 from sonarium.dicom.sr.reading import read_content
+from sonarium.domain.access import Viewer
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import InstanceRow, headers_of, instances_of
 from sonarium.index.opened_instance import find_opened_instance
+from sonarium.services.access import AccessService
 from sonarium.services.own_documents import store_document
 from sonarium.services.store import Placement, StoreService
 from sonarium.ultrasound.measuring.concepts import QUANTITIES
@@ -129,24 +130,24 @@ class MeasurementService:
 
     def __init__(
         self,
-        database: Database,
+        access: AccessService,
         store: StoreService,
         observer: Observer,
         clock: Clock = utc_now,
     ) -> None:
-        self._database = database
+        self._access = access
         self._store = store
         self._observer = observer
         self._clock = clock
         self._saving = asyncio.Lock()
 
-    async def headers(self, study_instance_uid: str) -> list[InstanceHeader]:
+    async def headers(self, viewer: Viewer, study_instance_uid: str) -> list[InstanceHeader]:
         """List the objects of a study with their headers, for calibration.
 
         Raises:
             StudyNotHere: the archive does not hold it.
         """
-        async with self._database.transaction() as tx:
+        async with self._access.looking(viewer) as tx:
             rows = await headers_of(tx, Selection(study_instance_uid))
         if not rows:
             raise StudyNotHere("This archive does not hold that study.")
@@ -154,20 +155,25 @@ class MeasurementService:
             InstanceHeader(row.sop_instance_uid, unpack_header(row.packed_header)) for row in rows
         ]
 
-    async def current(self, study_instance_uid: str) -> SavedMeasurements:
+    async def current(self, viewer: Viewer, study_instance_uid: str) -> SavedMeasurements:
         """Return the newest measurements of a study.
 
         Raises:
             StudyNotHere: the archive does not hold it.
         """
-        study = await self._study(study_instance_uid)
+        study = await self._study(viewer, study_instance_uid)
         newest = study.newest
         if newest is None:
             return SavedMeasurements(0, None, None, (), (), ())
-        return await self._computed(study, newest, await self._read(newest))
+        return await self._computed(viewer, study, newest, await self._read(viewer, newest))
 
     async def save(
-        self, study_instance_uid: str, version: int, measurements: Sequence[Measurement], by: str
+        self,
+        viewer: Viewer,
+        study_instance_uid: str,
+        version: int,
+        measurements: Sequence[Measurement],
+        by: str,
     ) -> SavedMeasurements:
         """Store these measurements in place of those of `version`.
 
@@ -180,25 +186,33 @@ class MeasurementService:
             StorageUnavailable, DatabaseUnavailable: the same save may work later.
         """
         async with self._saving:
-            study = await self._study(study_instance_uid)
+            study = await self._study(viewer, study_instance_uid)
             newest = study.newest
             if version != _version(newest):
                 raise VersionConflict("Somebody else saved measurements of this study meanwhile.")
-            measurements = await self._signed(newest, measurements, by)
+            measurements = await self._signed(viewer, newest, measurements, by)
             images = study.images(measurements)
             check_measurements(
                 measurements, {uid: image.number_of_frames for uid, image in images.items()}
             )
             if newest is None and not measurements:
                 return SavedMeasurements(0, None, None, (), (), ())
-            await self._store_document(study, newest, tuple(measurements), images)
-            return await self.current(study_instance_uid)
+            await self._store_document(viewer, study, newest, tuple(measurements), images)
+            return await self.current(viewer, study_instance_uid)
 
     async def _signed(
-        self, newest: InstanceRow | None, measurements: Sequence[Measurement], by: str
+        self,
+        viewer: Viewer,
+        newest: InstanceRow | None,
+        measurements: Sequence[Measurement],
+        by: str,
     ) -> tuple[Measurement, ...]:
         """Let nobody measure in another's name."""
-        saved = {} if newest is None else {it.tracking_uid: it for it in await self._read(newest)}
+        saved = (
+            {}
+            if newest is None
+            else {it.tracking_uid: it for it in await self._read(viewer, newest)}
+        )
         return tuple(
             replace(
                 it,
@@ -209,22 +223,23 @@ class MeasurementService:
             for it in measurements
         )
 
-    async def _read(self, document: InstanceRow) -> tuple[Measurement, ...]:
-        header = await self._header(document)
+    async def _read(self, viewer: Viewer, document: InstanceRow) -> tuple[Measurement, ...]:
+        header = await self._header(viewer, document)
         content = read_content(header_to_json(header, None))
         return read_report(content) if content is not None else ()
 
     async def _store_document(
         self,
+        viewer: Viewer,
         study: _Study,
         newest: InstanceRow | None,
         measurements: tuple[Measurement, ...],
         images: Mapping[str, ReferencedImage],
     ) -> None:
         like = next((row for row in study.rows if row.sop_instance_uid in images), study.rows[0])
-        header = await self._header(like)
+        header = await self._header(viewer, like)
         means = label_means(measurements, _UNITS)
-        disks = await self._disks(study, measurements)
+        disks = await self._disks(viewer, study, measurements)
         report = MeasurementReport(
             measurements, means, derive(means, disks, _body(header)), images, self._observer
         )
@@ -247,13 +262,17 @@ class MeasurementService:
             raise VersionConflict("Somebody else saved measurements of this study meanwhile.")
 
     async def _computed(
-        self, study: _Study, newest: InstanceRow, measurements: tuple[Measurement, ...]
+        self,
+        viewer: Viewer,
+        study: _Study,
+        newest: InstanceRow,
+        measurements: tuple[Measurement, ...],
     ) -> SavedMeasurements:
         images = study.images(measurements)
         like = next((row for row in study.rows if row.sop_instance_uid in images), newest)
         means = label_means(measurements, _UNITS)
-        body = _body(await self._header(like)) if means else None
-        disks = await self._disks(study, measurements)
+        body = _body(await self._header(viewer, like)) if means else None
+        disks = await self._disks(viewer, study, measurements)
         return SavedMeasurements(
             version=_version(newest),
             sop_instance_uid=newest.sop_instance_uid,
@@ -263,7 +282,9 @@ class MeasurementService:
             derived=derive(means, disks, body),
         )
 
-    async def _disks(self, study: _Study, measurements: Sequence[Measurement]) -> dict[str, Disks]:
+    async def _disks(
+        self, viewer: Viewer, study: _Study, measurements: Sequence[Measurement]
+    ) -> dict[str, Disks]:
         """Cut the cavities that carry a label, the newest of each."""
         cut: dict[str, Disks] = {}
         rows = {row.sop_instance_uid: row for row in study.rows}
@@ -272,22 +293,22 @@ class MeasurementService:
                 continue
             row = rows.get(measurement.figures[0].sop_instance_uid)
             if row is not None:
-                header = await self._header(row)
+                header = await self._header(viewer, row)
                 disks = cut_figure(measurement, header_to_json(header, None, (_REGIONS,)))
                 if disks is not None:
                     cut[measurement.label] = disks
         return cut
 
-    async def _study(self, study_instance_uid: str) -> _Study:
-        async with self._database.transaction() as tx:
+    async def _study(self, viewer: Viewer, study_instance_uid: str) -> _Study:
+        async with self._access.looking(viewer) as tx:
             rows = await instances_of(tx, Selection(study_instance_uid))
         if not rows:
             raise StudyNotHere("This archive does not hold that study.")
         return _Study(study_instance_uid, rows)
 
-    async def _header(self, row: InstanceRow) -> Header:
+    async def _header(self, viewer: Viewer, row: InstanceRow) -> Header:
         selection = Selection(row.study_instance_uid, row.series_instance_uid, row.sop_instance_uid)
-        async with self._database.transaction() as tx:
+        async with self._access.looking(viewer) as tx:
             opened = await find_opened_instance(tx, selection)
         if opened is None:
             raise StudyNotHere("This archive no longer holds that study.")

@@ -1,6 +1,6 @@
 """WADO-RS metadata: prepared once per series and served until the series changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,9 +9,11 @@ import orjson
 from sonarium.db.pool import Database
 from sonarium.dicom.header import Header, Path, unpack_header
 from sonarium.dicom.json_model import header_to_json_bytes
+from sonarium.domain.access import Viewer
 from sonarium.domain.selection import Selection
-from sonarium.index.instances import HeaderRow, headers_of, series_versions
+from sonarium.index.instances import HeaderRow, SeriesVersion, headers_of, series_versions
 from sonarium.index.metadata_cache import find_metadata, put_metadata
+from sonarium.services.access import AccessService
 from sonarium.services.retrieve import NotHere
 
 BASE_MARK: Final = "sonarium-base:"
@@ -29,16 +31,18 @@ class MetadataDocument:
 class MetadataService:
     """Answers metadata without opening a blob."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, access: AccessService) -> None:
         self._database = database
+        self._access = access
 
-    async def of(self, selection: Selection, base: str) -> MetadataDocument:
+    async def of(self, viewer: Viewer, selection: Selection, base: str) -> MetadataDocument:
         """Return the metadata of a study, series or instance; `base` begins every address.
 
         Raises:
             NotHere: nothing of that name.
         """
-        async with self._database.transaction() as tx:
+        prepared: list[tuple[SeriesVersion, bytes]] = []
+        async with self._access.looking(viewer) as tx:
             series = await series_versions(tx, selection)
             if not series:
                 raise NotHere("the archive holds no such study or series")
@@ -54,17 +58,26 @@ class MetadataService:
                 if document is None:
                     of_one = Selection(selection.study_instance_uid, one.series_instance_uid)
                     document = _document(await headers_of(tx, of_one))
-                    await put_metadata(tx, one.series_ref, one.version, document)
+                    prepared.append((one, document))
                 documents.append(document)
+        await self._keep(prepared)
         return MetadataDocument(_finished(documents, base), version)
 
-    async def headers(self, selection: Selection) -> list[tuple[HeaderRow, Header]]:
+    async def _keep(self, prepared: Sequence[tuple[SeriesVersion, bytes]]) -> None:
+        """Keep what was prepared: for everybody, so not on behalf of whoever asked first."""
+        if not prepared:
+            return
+        async with self._database.transaction() as tx:
+            for series, document in prepared:
+                await put_metadata(tx, series.series_ref, series.version, document)
+
+    async def headers(self, viewer: Viewer, selection: Selection) -> list[tuple[HeaderRow, Header]]:
         """Return the headers of a selection, for other ways of writing them.
 
         Raises:
             NotHere: nothing of that name.
         """
-        async with self._database.transaction() as tx:
+        async with self._access.looking(viewer) as tx:
             rows = await headers_of(tx, selection)
         if not rows:
             raise NotHere("the archive holds no such study, series or instance")

@@ -3,7 +3,7 @@
 from collections import deque
 
 from sonarium.base.errors import PeerError, SonariumError
-from sonarium.db.pool import Database
+from sonarium.domain.access import Viewer
 from sonarium.domain.device import Device
 from sonarium.domain.retrieval import RetrieveRequest
 from sonarium.index.instances import InstanceRow
@@ -13,6 +13,7 @@ from sonarium.net.requestor import Proposal, associate
 from sonarium.net.settings import AssociationSettings
 from sonarium.peers.settings import StorageSCUSettings
 from sonarium.peers.storage_scu import MoveOriginator, StorageSCU, plan_associations
+from sonarium.services.access import AccessService
 from sonarium.services.devices import DeviceService
 from sonarium.services.move_sub_operations import (
     RetrieveProgress,
@@ -34,7 +35,7 @@ class MoveService:
 
     def __init__(
         self,
-        database: Database,
+        access: AccessService,
         blobs: BlobStore,
         transcoder: Transcoder,
         devices: DeviceService,
@@ -43,7 +44,7 @@ class MoveService:
         *,
         ae_title: str,
     ) -> None:
-        self._database = database
+        self._access = access
         self._blobs = blobs
         self._transcoder = transcoder
         self._devices = devices
@@ -53,6 +54,7 @@ class MoveService:
 
     async def move(
         self,
+        viewer: Viewer,
         request: RetrieveRequest,
         destination: str,
         progress: RetrieveProgress,
@@ -67,7 +69,7 @@ class MoveService:
             DatabaseUnavailable: nobody knows which instances are meant.
         """
         device = await self._devices.get(destination)
-        instances = await self._find(request)
+        instances = await self._find(viewer, request)
         run = self._run(instances, progress, priority=priority, originator=originator)
         kinds = {(it.sop_class_uid, it.transfer_syntax_uid) for it in instances}
         for contexts, carried in plan_associations(kinds, self._settings.maximum_contexts):
@@ -81,6 +83,7 @@ class MoveService:
 
     async def get(
         self,
+        viewer: Viewer,
         request: RetrieveRequest,
         association: Association,
         progress: RetrieveProgress,
@@ -93,13 +96,13 @@ class MoveService:
             DatabaseUnavailable: nobody knows which instances are meant.
             AssociationLost: the requestor is gone.
         """
-        instances = await self._find(request)
+        instances = await self._find(viewer, request)
         run = self._run(instances, progress, priority=priority, originator=None)
         await run.send(StorageSCU(association), deque(instances))
         return run.outcome()
 
-    async def _find(self, request: RetrieveRequest) -> list[InstanceRow]:
-        async with self._database.transaction() as tx:
+    async def _find(self, viewer: Viewer, request: RetrieveRequest) -> list[InstanceRow]:
+        async with self._access.looking(viewer) as tx:
             return await instances_to_retrieve(tx, request)
 
     def _run(

@@ -5,6 +5,7 @@ link that starts the viewer: it opens one study, only to look, over DICOMweb alo
 never longer than the session of whoever asked for it.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -14,8 +15,9 @@ from pydantic import BaseModel
 from sonarium.base.errors import RequestError
 from sonarium.base.secrets import digest_of, new_secret
 from sonarium.db.pool import Database
-from sonarium.domain.principal import Permission, Principal, Role, permissions_of
+from sonarium.domain.principal import Permission, Principal, Role, permissions_of, person_viewer
 from sonarium.index.study_tokens import find_study_token, put_study_token
+from sonarium.services.access import AccessService
 
 
 class NoSuchStudy(RequestError):
@@ -41,8 +43,9 @@ class ViewerSettings(BaseModel, frozen=True, extra="forbid"):
 class StudyTokenService:
     """Gives out tokens of one study, and knows who comes by one."""
 
-    def __init__(self, database: Database, settings: ViewerSettings) -> None:
+    def __init__(self, database: Database, access: AccessService, settings: ViewerSettings) -> None:
         self._database = database
+        self._access = access
         self._settings = settings
 
     @property
@@ -56,12 +59,20 @@ class StudyTokenService:
             found = await find_study_token(tx, digest_of(secret))
         if found is None:
             return None
-        allowed = permissions_of(tuple(map(Role, found.roles))) & {Permission.OPEN_STUDIES}
+        roles = tuple(map(Role, found.roles))
+        viewer = person_viewer(
+            found.user_name,
+            found.person_ref,
+            roles,
+            departments=found.departments,
+            physician_ids=found.physician_ids,
+        )
         return Principal(
             found.user_name,
             found.display_name,
-            allowed,
+            permissions_of(roles) & {Permission.OPEN_STUDIES},
             study_instance_uid=found.study_instance_uid,
+            viewer=replace(viewer, study_instance_uid=found.study_instance_uid),
         )
 
     async def weasis_link(self, principal: Principal, study: str, dicomweb: str) -> str:
@@ -80,6 +91,8 @@ class StudyTokenService:
             raise NotOffered("Weasis is not offered here: the setting is viewers.weasis")
         if principal.session_ref is None:
             raise NotOffered("only a person who is signed in opens studies on a desk")
+        if study not in await self._access.seen(principal.viewer, [study]):
+            raise NoSuchStudy("this archive does not hold that study")
         secret = new_secret()
         async with self._database.transaction() as tx:
             kept = await put_study_token(

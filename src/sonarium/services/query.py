@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sonarium.base.errors import RequestError, UnavailableError
-from sonarium.db.pool import Database
+from sonarium.domain.access import Viewer
 from sonarium.domain.attributes import Attributes
 from sonarium.domain.query import Query
 from sonarium.index.search import search
+from sonarium.services.access import AccessService
 
 _PAGE = 5000
 
@@ -25,25 +26,25 @@ class QueryTimedOut(UnavailableError):
 class QueryService:
     """Searches the index."""
 
-    def __init__(self, database: Database, *, timeout: timedelta, maximum_matches: int) -> None:
-        self._database = database
+    def __init__(self, access: AccessService, *, timeout: timedelta, maximum_matches: int) -> None:
+        self._access = access
         self._timeout = timeout.total_seconds()
         self._maximum_matches = maximum_matches
 
-    async def find(self, query: Query) -> list[Attributes]:
-        """Return the matches of one page, as `offset` and `limit` of the query say.
+    async def find(self, viewer: Viewer, query: Query) -> list[Attributes]:
+        """Return a page of what somebody may see, as `offset` and `limit` of the query say.
 
         Raises:
             QueryTimedOut: the index was too slow.
         """
         try:
             async with asyncio.timeout(self._timeout):
-                async with self._database.transaction() as tx:
-                    return await search(tx, query)
+                async with self._access.looking(viewer) as tx:
+                    return await search(tx, viewer, query)
         except TimeoutError:
             raise QueryTimedOut("the query took too long; narrow it") from None
 
-    async def iter_pages(self, query: Query) -> AsyncIterator[list[Attributes]]:
+    async def iter_pages(self, viewer: Viewer, query: Query) -> AsyncIterator[list[Attributes]]:
         """Stream all matches in pages, each of its own transaction.
 
         Raises:
@@ -53,7 +54,7 @@ class QueryService:
         found = 0
         while True:
             most = min(_PAGE, self._maximum_matches - found)
-            page = await self.find(replace(query, offset=found, limit=most + 1))
+            page = await self.find(viewer, replace(query, offset=found, limit=most + 1))
             has_more = len(page) > most
             page = page[:most]
             found += len(page)

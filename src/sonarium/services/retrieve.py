@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from sonarium.base.errors import RequestError, SonariumError
-from sonarium.db.pool import Database
 from sonarium.dicom.deflate import BoundedInflater
 from sonarium.dicom.frames import FrameIndex, unpack_frames
 from sonarium.dicom.header import Header, unpack_header
 from sonarium.dicom.scanned_data_set import DEFAULT_LIMITS, Hole
 from sonarium.dicom.uids import transfer_syntax
+from sonarium.domain.access import Viewer
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import InstanceRow, instances_of
 from sonarium.index.opened_instance import OpenedInstanceRow, find_opened_instance
+from sonarium.services.access import AccessService
 from sonarium.storage.blob_store import BlobStore
 
 __all__ = ["InstanceRow", "NotHere", "OpenedInstance", "RetrieveService", "StoredDamaged"]
@@ -27,7 +28,7 @@ _CHUNK: Final = 1024 * 1024
 
 
 class NotHere(RequestError):
-    """The archive does not hold what was asked for."""
+    """The archive does not hold what was asked for, or not for whoever asks."""
 
 
 class StoredDamaged(SonariumError):
@@ -46,18 +47,18 @@ class OpenedInstance:
 class RetrieveService:
     """Gives stored objects back."""
 
-    def __init__(self, database: Database, blobs: BlobStore) -> None:
-        self._database = database
+    def __init__(self, access: AccessService, blobs: BlobStore) -> None:
+        self._access = access
         self._blobs = blobs
 
-    async def instances(self, selection: Selection) -> list[InstanceRow]:
+    async def instances(self, viewer: Viewer, selection: Selection) -> list[InstanceRow]:
         """List what a selection names, in reading order.
 
         Raises:
             NotHere: nothing of that name.
             StoredDamaged: one of them is.
         """
-        async with self._database.statement() as tx:
+        async with self._access.looking(viewer) as tx:
             rows = await instances_of(tx, selection)
         if not rows:
             raise NotHere("the archive holds no such study, series or instance")
@@ -65,13 +66,13 @@ class RetrieveService:
             raise StoredDamaged("a stored object is damaged; the administrator knows")
         return rows
 
-    async def open(self, selection: Selection) -> OpenedInstance:
+    async def open(self, viewer: Viewer, selection: Selection) -> OpenedInstance:
         """Return one instance with its header.
 
         Raises:
             NotHere, StoredDamaged: as `instances`.
         """
-        async with self._database.statement() as tx:
+        async with self._access.looking(viewer) as tx:
             row = await find_opened_instance(tx, selection)
         if row is None:
             raise NotHere("the archive holds no such instance")

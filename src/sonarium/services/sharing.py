@@ -30,6 +30,7 @@ from sonarium.dicom.pixels.masking import CLEAN_TRANSFER_SYNTAX_UID, clean_forma
 from sonarium.dicom.pixels.rendering import MovingMediaType, Rectangle, Rendering, StillMediaType
 from sonarium.dicom.pixels.rewrite import DataSetRewriter
 from sonarium.dicom.uids import transfer_syntax
+from sonarium.domain.access import Viewer
 from sonarium.domain.attributes import Attributes
 from sonarium.domain.selection import Selection
 from sonarium.services.decoding import DecodingPool
@@ -134,14 +135,14 @@ class SharingService:
         self._render = render
         self._decoding = decoding
 
-    async def preview(self, request: ShareRequest) -> SharingPreview:
+    async def preview(self, viewer: Viewer, request: ShareRequest) -> SharingPreview:
         """Tell what would leave, before anything does.
 
         Raises:
             NotHere: the archive holds no such object or frames.
             PixelError: it holds no picture.
         """
-        opened = await self._open(request)
+        opened = await self._open(viewer, request)
         layout = await self._render.layout(opened, request.first)
         stored = header_to_json(opened.header, None)
         attributes = _attributes(opened.header, layout, request, secrets.token_bytes(_SECRET_BYTES))
@@ -154,20 +155,20 @@ class SharingService:
             _refusals(opened, request),
         )
 
-    async def picture(self, request: ShareRequest, frame: int) -> bytes:
+    async def picture(self, viewer: Viewer, request: ShareRequest, frame: int) -> bytes:
         """Return one masked frame as PNG: as it would leave.
 
         Raises:
             ShareRefused: nobody has said what may stay visible.
             NotHere, PixelError: as `preview`.
         """
-        opened = await self._open(request)
+        opened = await self._open(viewer, request)
         if not request.first <= frame <= request.last:
             raise NotHere("the frame is not among those that would leave")
         kept = self._kept(opened.header, await self._render.layout(opened, frame), request)
         return await self._render.frame(opened, frame, StillMediaType.PNG, Rendering(kept=kept))
 
-    async def share(self, request: ShareRequest, wanted: ShareFormat) -> SharedFile:
+    async def share(self, viewer: Viewer, request: ShareRequest, wanted: ShareFormat) -> SharedFile:
         """Make a file; what is wrong with its beginning shows before its first bytes.
 
         Raises:
@@ -175,7 +176,7 @@ class SharingService:
             NotHere, PixelError: as `preview`.
             VideoUnavailable: MP4, and the extra `video` is not installed.
         """
-        opened = await self._open(request)
+        opened = await self._open(viewer, request)
         refused = _refusals(opened, request).get(wanted)
         if refused is not None:
             raise ShareRefused(refused)
@@ -183,7 +184,7 @@ class SharingService:
         kept = self._kept(opened.header, layout, request)
         frames = range(request.first, request.last + 1)
         if wanted is ShareFormat.PNG:
-            pieces = _one(await self.picture(request, request.first))
+            pieces = _one(await self.picture(viewer, request, request.first))
         elif wanted is ShareFormat.DICOM:
             secret = secrets.token_bytes(_SECRET_BYTES)
             pieces = self._dicom(opened, layout, request, kept, secret)
@@ -195,8 +196,8 @@ class SharingService:
         name = f"ultrasound-{secrets.token_hex(4)}.{_SUFFIXES.get(wanted, wanted.value)}"
         return SharedFile(name, _MEDIA_TYPES[wanted], _rest(opening, pieces))
 
-    async def _open(self, request: ShareRequest) -> OpenedInstance:
-        opened = await self._retrieve.open(request.selection)
+    async def _open(self, viewer: Viewer, request: ShareRequest) -> OpenedInstance:
+        opened = await self._retrieve.open(viewer, request.selection)
         if transfer_syntax(opened.row.transfer_syntax_uid).is_video:
             raise ShareRefused(
                 "This loop is stored as a video, which cannot be masked frame by frame here."

@@ -16,7 +16,7 @@ from sonarium.base.errors import RequestError
 from sonarium.base.secrets import digest_of, new_secret
 from sonarium.db.pool import Database
 from sonarium.db.transaction import Transaction
-from sonarium.domain.principal import Principal, Role, permissions_of
+from sonarium.domain.principal import Principal, Role, permissions_of, person_viewer
 from sonarium.index import people, sessions
 from sonarium.index.sessions import NewSession, Session
 from sonarium.services import passwords
@@ -105,7 +105,18 @@ class SignInService:
                 await sessions.touch_session(tx, found.session_ref)
         roles = tuple(map(Role, found.roles))
         return Principal(
-            found.user_name, found.display_name, permissions_of(roles), roles, found.session_ref
+            found.user_name,
+            found.display_name,
+            permissions_of(roles),
+            roles,
+            found.session_ref,
+            viewer=person_viewer(
+                found.user_name,
+                found.person_ref,
+                roles,
+                departments=found.departments,
+                physician_ids=found.physician_ids,
+            ),
         )
 
     async def with_password(self, user_name: str, password: str, code: str, caller: Caller) -> str:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sonarium.db.pool import Database
 from sonarium.dicom.header import Header, unpack_header
+from sonarium.domain.access import Viewer
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import headers_of
 from sonarium.index.study_list import (
@@ -12,6 +12,7 @@ from sonarium.index.study_list import (
     other_studies_of_patient,
     studies_with_words,
 )
+from sonarium.services.access import AccessService
 from sonarium.ultrasound.measuring.report_document import measurement_series_uid
 
 __all__ = ["OpenedInstance", "OpenedSeries", "OpenedStudy", "StudiesService", "StudyLine"]
@@ -44,22 +45,26 @@ class OpenedStudy:
 class StudiesService:
     """Finds and opens studies for people."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, access: AccessService) -> None:
+        self._access = access
 
-    async def search(self, text: str, *, limit: int, offset: int) -> list[StudyLine]:
+    async def search(
+        self, viewer: Viewer, text: str, *, limit: int, offset: int
+    ) -> list[StudyLine]:
         """List studies that hold every word of `text`, most recent first."""
-        async with self._database.transaction() as tx:
-            return await studies_with_words(tx, text, limit=limit, offset=offset)
+        async with self._access.looking(viewer) as tx:
+            return await studies_with_words(tx, viewer, text, limit=limit, offset=offset)
 
-    async def priors(self, study_instance_uid: str, *, limit: int) -> list[StudyLine]:
+    async def priors(
+        self, viewer: Viewer, study_instance_uid: str, *, limit: int
+    ) -> list[StudyLine]:
         """List the other studies of a study's patient, newest first."""
-        async with self._database.transaction() as tx:
+        async with self._access.looking(viewer) as tx:
             return await other_studies_of_patient(tx, study_instance_uid, limit=limit)
 
-    async def open(self, study_instance_uid: str) -> OpenedStudy | None:
+    async def open(self, viewer: Viewer, study_instance_uid: str) -> OpenedStudy | None:
         """Return a study with the headers of all its instances; None when it is not here."""
-        async with self._database.transaction() as tx:
+        async with self._access.looking(viewer) as tx:
             line = await find_study_line(tx, study_instance_uid)
             if line is None:
                 return None

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from sonarium.dicom.pixels.rendering import Rendering, StillMediaType, Viewport
+from sonarium.domain.access import Viewer
 from sonarium.domain.selection import Selection
 from sonarium.services.render import NotDisplayable, RenderService
 from sonarium.services.retrieve import InstanceRow, RetrieveService
@@ -41,7 +42,7 @@ class ThumbnailService:
         self._folder = folder
         self._settings = settings
 
-    async def of(self, selection: Selection) -> tuple[bytes, str]:
+    async def of(self, viewer: Viewer, selection: Selection) -> tuple[bytes, str]:
         """Return a JPEG of a selection and its entity tag.
 
         A study is shown by the middle one of its pictures: the first is often a title or a
@@ -51,23 +52,23 @@ class ThumbnailService:
             NotDisplayable: nothing of it is a picture.
             NotHere, PixelError: as `RenderService.frame`.
         """
-        rows = await self._retrieve.instances(selection)
+        rows = await self._retrieve.instances(viewer, selection)
         pictured = [row for row in rows if row.packed_frames is not None]
         middle = len(pictured) // 2
         for row in [*pictured[middle:], *reversed(pictured[:middle])][:_MOST_TRIED]:
             try:
-                return await self._of_instance(row), f'"thumb-{row.sha256.hex()[:32]}"'
+                return await self._of_instance(viewer, row), f'"thumb-{row.sha256.hex()[:32]}"'
             except NotDisplayable:
                 continue
         raise NotDisplayable("nothing of it is a picture")
 
-    async def _of_instance(self, row: InstanceRow) -> bytes:
+    async def _of_instance(self, viewer: Viewer, row: InstanceRow) -> bytes:
         kept = self._place(row)
         found = await asyncio.to_thread(_read, kept)
         if found is not None:
             return found
         opened = await self._retrieve.open(
-            Selection(row.study_instance_uid, row.series_instance_uid, row.sop_instance_uid)
+            viewer, Selection(row.study_instance_uid, row.series_instance_uid, row.sop_instance_uid)
         )
         side = self._settings.side
         picture = await self._render.frame(

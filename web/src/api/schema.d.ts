@@ -1251,6 +1251,8 @@ export interface components {
             numberOfSeries: number;
             numberOfInstances: number;
             receivedAt: string;
+            /** @enum {string} */
+            confidentiality: "normal" | "vip" | "confidential";
         };
         /** SystemStatus */
         SystemStatus: {

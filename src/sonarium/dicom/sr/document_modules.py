@@ -12,7 +12,7 @@ from sonarium.domain.attributes import Attributes, Element
 COPIED_TAGS: Final = (
     0x00080020, 0x00080030, 0x00080050, 0x00080051, 0x00080090, 0x00081030, 0x00100010,
     0x00100020, 0x00100021, 0x00100030, 0x00100040, 0x00101010, 0x00101020, 0x00101030,
-    0x00200010,
+    0x00120062, 0x00120063, 0x00120064, 0x00200010,
 )  # fmt: skip
 """Of patient and study: the same in every object of a study."""
 

@@ -19,6 +19,7 @@ from sonarium.dicom.pixels.rendering import (
 )
 from sonarium.dicom.scanned_data_set import Hole
 from sonarium.dicom.uids import transfer_syntax
+from sonarium.domain.access import Viewer
 from sonarium.domain.selection import Selection
 from sonarium.faces.dicomweb.answers import (
     Answer,
@@ -37,6 +38,7 @@ from sonarium.faces.dicomweb.media_types import MediaRange, parse_accept
 from sonarium.faces.dicomweb.retrieve import frame_numbers
 from sonarium.faces.dicomweb.search import InvalidQuery
 from sonarium.faces.dicomweb.urls import named_by
+from sonarium.faces.web_access import viewer_of
 from sonarium.services.render import NotDisplayable, RenderService
 from sonarium.services.retrieve import NotHere, OpenedInstance, RetrieveService
 from sonarium.services.thumbnail import ThumbnailService
@@ -74,7 +76,7 @@ async def render_instance(
     representative one. What is stored as video is handed on as such.
     """
     selection = named_by(request)
-    opened = await retrieve.open(selection)
+    opened = await retrieve.open(viewer_of(request), selection)
     if transfer_syntax(opened.row.transfer_syntax_uid).is_video:
         return await _stored_video(request, retrieve, opened)
     if opened.row.number_of_frames == 1:
@@ -99,7 +101,7 @@ async def render_all(
     rendering: NamedDependency[RenderService],
 ) -> Answer:
     """Return every picture of a series or study, each drawn when its turn comes."""
-    rows = await retrieve.instances(named_by(request))
+    rows = await retrieve.instances(viewer_of(request), named_by(request))
     wanted = [
         (Selection(row.study_instance_uid, row.series_instance_uid, row.sop_instance_uid), None)
         for row in rows
@@ -122,7 +124,7 @@ async def show_thumbnail(
     request: HTTPRequest, thumbnails: NamedDependency[ThumbnailService]
 ) -> Answer:
     """Return a small picture that stands for a study, series or instance."""
-    picture, entity_tag = await thumbnails.of(named_by(request))
+    picture, entity_tag = await thumbnails.of(viewer_of(request), named_by(request))
     unchanged = not_modified(request, entity_tag)
     if unchanged is not None:
         return unchanged
@@ -203,12 +205,20 @@ async def _pictures(
 ) -> Answer:
     asked = rendering_of(dict(request.query_params))
     chosen = StillMediaType(_choose(request, STILL_TYPES))
-    opening = await retrieve.open(wanted[0][0])
+    opening = await retrieve.open(viewer_of(request), wanted[0][0])
     for frame in wanted[0][1] or ():
         if opening.frames is not None and frame >= opening.frames.count:
             raise NotHere(f"the object has {opening.frames.count} frames")
     draw = [
-        _drawn(retrieve, rendering, opening if one is wanted[0][0] else one, frame, chosen, asked)
+        _drawn(
+            viewer_of(request),
+            retrieve,
+            rendering,
+            opening if one is wanted[0][0] else one,
+            frame,
+            chosen,
+            asked,
+        )
         for one, frames in wanted
         for frame in (frames if frames is not None else (None,))
     ]
@@ -223,6 +233,7 @@ async def _pictures(
 
 
 def _drawn(
+    viewer: Viewer,
     retrieve: RetrieveService,
     rendering: RenderService,
     instance: Selection | OpenedInstance,
@@ -235,7 +246,7 @@ def _drawn(
     async def stream() -> AsyncIterator[bytes]:
         opened = instance
         if not isinstance(opened, OpenedInstance):
-            opened = await retrieve.open(opened)
+            opened = await retrieve.open(viewer, opened)
         shown = await rendering.representative_frame(opened) if frame is None else frame
         yield await rendering.frame(opened, shown, chosen, asked)
 

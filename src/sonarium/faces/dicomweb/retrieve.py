@@ -36,6 +36,7 @@ from sonarium.faces.dicomweb.media_types import (
 )
 from sonarium.faces.dicomweb.urls import base_of, named_by
 from sonarium.faces.dicomweb.zip_archive import zip_answer
+from sonarium.faces.web_access import viewer_of
 from sonarium.services.metadata import MetadataService, bulk_data_uri
 from sonarium.services.retrieve import InstanceRow, NotHere, OpenedInstance, RetrieveService
 from sonarium.services.transcoding import Transcoder
@@ -80,7 +81,7 @@ async def retrieve_instance(
     )
     if not wants_file or (accept and accept[0].is_multipart):
         return await _objects(request, retrieve, transcoder, selection)
-    (row,) = await retrieve.instances(selection)
+    (row,) = await retrieve.instances(viewer_of(request), selection)
     syntax = _object_syntax([one for one in accept if one.takes(DICOM)], row)
     if syntax != row.transfer_syntax_uid:
         return content(await transcoded(transcoder, row, syntax), DICOM)
@@ -102,13 +103,13 @@ async def _objects(
     """Answer with instances as a multipart message, or with all of them in a zip archive."""
     accept = parse_accept(request.headers.get("accept", ""))
     if first_taken(accept, [ZIP]) == ZIP and accept[0].media_type == ZIP:
-        return zip_answer(retrieve, await retrieve.instances(selection))
+        return zip_answer(retrieve, await retrieve.instances(viewer_of(request), selection))
     usable = [one for one in accept if one.takes(DICOM)]
     if not usable:
         raise NotAcceptable(
             f'available: multipart/related; type="{DICOM}" (with transfer-syntax), {ZIP}'
         )
-    rows = await retrieve.instances(selection)
+    rows = await retrieve.instances(viewer_of(request), selection)
     entity_tag = f'"{rows[0].sha256.hex()[:16]}-{len(rows)}-{rows[-1].sha256.hex()[:16]}"'
     unchanged = not_modified(request, entity_tag)
     if unchanged is not None:
@@ -168,12 +169,12 @@ async def retrieve_metadata(
     selection = named_by(request)
     accept = parse_accept(request.headers.get("accept", ""))
     if first_taken(accept, [DICOM_JSON, "application/json"]) is not None:
-        document = await metadata.of(selection, base_of(request))
+        document = await metadata.of(viewer_of(request), selection, base_of(request))
         return compressed_json(request, document.content, f'"{document.version}"')
     if not any(one.is_multipart and one.takes(DICOM_XML) for one in accept):
         raise NotAcceptable(f'available: {DICOM_JSON}, multipart/related; type="{DICOM_XML}"')
     base = base_of(request)
-    headers = await metadata.headers(selection)
+    headers = await metadata.headers(viewer_of(request), selection)
     parts = [
         at_hand(header_to_xml(header, bulk_data_uri(base, row)), DICOM_XML)
         for row, header in headers
@@ -188,7 +189,7 @@ async def retrieve_frames(
     transcoder: NamedDependency[Transcoder],
 ) -> Answer:
     """Return frames by number (the first is 1)."""
-    opened = await retrieve.open(named_by(request))
+    opened = await retrieve.open(viewer_of(request), named_by(request))
     frames = str(request.path_params["frames"])
     wanted = frame_numbers(frames)
     stored = opened.row.transfer_syntax_uid
@@ -254,7 +255,7 @@ async def retrieve_bulk_data(
     request: HTTPRequest, retrieve: NamedDependency[RetrieveService]
 ) -> Answer:
     """Return one value by the path of its tags, as it is stored."""
-    opened = await retrieve.open(named_by(request))
+    opened = await retrieve.open(viewer_of(request), named_by(request))
     path = str(request.path_params["path"])
     extent = opened.header.extent(_tag_path(path))
     if extent is None:

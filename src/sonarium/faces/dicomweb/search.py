@@ -23,6 +23,7 @@ from sonarium.faces.dicomweb.media_types import (
     parse_accept,
 )
 from sonarium.faces.dicomweb.urls import base_of, named_by
+from sonarium.faces.web_access import viewer_of
 from sonarium.services.query import QueryService
 
 MOST_RESULTS: Final = 5000
@@ -94,7 +95,7 @@ async def _search(
     asked = query_of(request.url.query, level, study, series)
     # One more than wanted tells whether there are more.
     limit = min(asked.limit if asked.limit is not None else MOST_RESULTS, MOST_RESULTS)
-    found = await service.find(_with_limit(asked, limit + 1))
+    found = await service.find(viewer_of(request), _with_limit(asked, limit + 1))
     has_more = len(found) > limit
     base = base_of(request)
     answers = [_answer(match, level, base) for match in found[:limit]]

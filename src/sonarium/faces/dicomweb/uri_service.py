@@ -13,6 +13,7 @@ from sonarium.faces.dicomweb.media_types import DICOM, parse_accept
 from sonarium.faces.dicomweb.render import STILL_TYPES, rendering_of
 from sonarium.faces.dicomweb.retrieve import transcoded
 from sonarium.faces.dicomweb.search import InvalidQuery
+from sonarium.faces.web_access import viewer_of
 from sonarium.services.render import RenderService, StillMediaType
 from sonarium.services.retrieve import NotHere, OpenedInstance, RetrieveService
 from sonarium.services.transcoding import Transcoder
@@ -34,7 +35,7 @@ async def retrieve_by_uri(
     missing = [name for name in _NAMES if not is_usable_uid(asked.get(name, ""))]
     if missing:
         raise InvalidQuery(f"{', '.join(missing)} must be a UID")
-    opened = await retrieve.open(Selection(*(asked[name] for name in _NAMES)))
+    opened = await retrieve.open(viewer_of(request), Selection(*(asked[name] for name in _NAMES)))
     wanted = parse_accept(asked.get("contentType", ""))
     is_picture = opened.row.packed_frames is not None
     for one in wanted:

@@ -54,7 +54,7 @@ class Conversation:
         self._began_at = monotonic()
         self._storage = StorageSCP(services.store, association, self._tally, tasks)
         self._commitment = CommitmentSCP(services.commitment, services.store, settings, tasks)
-        find = FindSCP(services.query, settings)
+        find = FindSCP(services.query, services.callers, settings)
         retrieval = RetrieveSCP(services.move, services.callers, settings)
         self._serve: Mapping[ServiceClass, Callable[[Request], Awaitable[None]]] = {
             ServiceClass.VERIFICATION: verify,

@@ -15,9 +15,10 @@ from sonarium.faces.dimse.identifier import (
     extensions_of,
     find_identifier,
 )
-from sonarium.faces.dimse.requests import Request, response_to
+from sonarium.faces.dimse.requests import Request, response_to, viewer_of
 from sonarium.faces.dimse.settings import DimseSettings
 from sonarium.faces.dimse.sop_classes import FIND_MODELS
+from sonarium.services.callers import CallerService
 from sonarium.services.query import QueryService
 from sonarium.wire.dimse.status import Status
 
@@ -28,8 +29,11 @@ _BATCH: Final = 64
 class FindSCP:
     """Serves C-FIND requests."""
 
-    def __init__(self, query: QueryService, settings: DimseSettings) -> None:
+    def __init__(
+        self, query: QueryService, callers: CallerService, settings: DimseSettings
+    ) -> None:
         self._query = query
+        self._callers = callers
         self._settings = settings
 
     async def serve(self, request: Request) -> None:
@@ -54,7 +58,8 @@ class FindSCP:
             Status.PENDING_WITH_UNSUPPORTED_KEYS if identifier.unsupported else Status.PENDING,
             has_data_set=True,
         )
-        async for page in self._query.iter_pages(identifier.query):
+        viewer = viewer_of(request, self._callers)
+        async for page in self._query.iter_pages(viewer, identifier.query):
             for at in range(0, len(page), _BATCH):
                 if request.is_cancelled:
                     await request.respond(Status.CANCEL)

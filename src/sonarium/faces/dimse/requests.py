@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from sonarium.domain.access import Viewer
 from sonarium.net.association import Association, IncomingMessage
+from sonarium.services.callers import CallerService
 from sonarium.wire.dimse.command import Command
 from sonarium.wire.dimse.status import Status
 
@@ -59,6 +61,12 @@ class Request:
                 offending_elements=offending_elements,
             ),
         )
+
+
+def viewer_of(request: Request, callers: CallerService) -> Viewer:
+    """Return which studies the requestor sees."""
+    association = request.association
+    return callers.viewer_of(association.calling_ae_title, association.peer_address)
 
 
 def response_to(

@@ -9,7 +9,7 @@ from sonarium.dicom.encode import decode_identifier, encode_attributes
 from sonarium.domain.retrieval import RetrieveRequest
 from sonarium.faces.dimse.errors import MistypedArgument
 from sonarium.faces.dimse.identifier import check_bounds, extensions_of, retrieve_identifier
-from sonarium.faces.dimse.requests import Request, response_to
+from sonarium.faces.dimse.requests import Request, response_to, viewer_of
 from sonarium.faces.dimse.settings import DimseSettings
 from sonarium.faces.dimse.sop_classes import GET_MODELS, MOVE_MODELS, InformationModel
 from sonarium.net.errors import AssociationLost
@@ -42,6 +42,7 @@ class RetrieveSCP:
         self._callers.check_destination(request.association.calling_ae_title, destination)
         wanted = await self._identifier(request, MOVE_MODELS)
         outcome = await self._service.move(
+            viewer_of(request, self._callers),
             wanted,
             destination,
             _Progress(request, self._settings),
@@ -56,6 +57,7 @@ class RetrieveSCP:
         """Send the named instances back over the requestor's own association."""
         wanted = await self._identifier(request, GET_MODELS)
         outcome = await self._service.get(
+            viewer_of(request, self._callers),
             wanted,
             request.association,
             _Progress(request, self._settings),

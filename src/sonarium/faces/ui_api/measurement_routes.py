@@ -24,7 +24,7 @@ from sonarium.faces.ui_api.measurement_present import (
     study_key_images,
     study_measurements,
 )
-from sonarium.faces.web_access import access, principal_of
+from sonarium.faces.web_access import access, principal_of, viewer_of
 from sonarium.services.key_images import KeyImageService, MarkedImage, NoSuchStudy
 from sonarium.services.measurements import MeasurementService, StudyNotHere, VersionConflict
 
@@ -43,11 +43,13 @@ class Conflict(ClientException):
     raises=[NotFoundException],
 )
 async def show_calibration(
-    measuring: NamedDependency[MeasurementService], study_instance_uid: FromPath[str]
+    request: Request[Any, Any, State],
+    measuring: NamedDependency[MeasurementService],
+    study_instance_uid: FromPath[str],
 ) -> StudyCalibration:
     """Tell what the pixels of every picture of a study measure."""
     try:
-        instances = await measuring.headers(study_instance_uid)
+        instances = await measuring.headers(viewer_of(request), study_instance_uid)
     except StudyNotHere as error:
         raise NotFoundException(detail=str(error)) from error
     return study_calibration(instances)
@@ -65,7 +67,7 @@ async def show_measurements(
 ) -> StudyMeasurements:
     """Return the newest measurements, their means and what follows from them."""
     try:
-        saved = await measuring.current(study_instance_uid)
+        saved = await measuring.current(viewer_of(request), study_instance_uid)
     except StudyNotHere as error:
         raise NotFoundException(detail=str(error)) from error
     return study_measurements(saved, principal_of(request).display_name)
@@ -94,7 +96,9 @@ async def save_measurements(
         raise ValidationException(detail="A measurement's time is not a date and time.") from error
     try:
         by = principal_of(request).display_name
-        saved = await measuring.save(study_instance_uid, data.version, measurements, by)
+        saved = await measuring.save(
+            principal_of(request).viewer, study_instance_uid, data.version, measurements, by
+        )
     except StudyNotHere as error:
         raise NotFoundException(detail=str(error)) from error
     except VersionConflict as error:
@@ -114,11 +118,13 @@ def show_labels() -> MeasurementLabels:
     raises=[NotFoundException],
 )
 async def show_key_images(
-    marking: NamedDependency[KeyImageService], study_instance_uid: FromPath[str]
+    request: Request[Any, Any, State],
+    marking: NamedDependency[KeyImageService],
+    study_instance_uid: FromPath[str],
 ) -> StudyKeyImages:
     """List the images that were marked, here or on a scanner, and why."""
     try:
-        return study_key_images(await marking.marked(study_instance_uid))
+        return study_key_images(await marking.marked(viewer_of(request), study_instance_uid))
     except NoSuchStudy as error:
         raise NotFoundException(detail=str(error)) from error
 
@@ -131,6 +137,7 @@ async def show_key_images(
     opt=access(Permission.WRITE_STUDIES),
 )
 async def mark_key_images(
+    request: Request[Any, Any, State],
     marking: NamedDependency[KeyImageService],
     study_instance_uid: FromPath[str],
     data: JSONBody[ImagesToMark],
@@ -138,7 +145,9 @@ async def mark_key_images(
     """Store a Key Object Selection of these images."""
     images = [MarkedImage(image.sop_instance_uid, image.frame) for image in data.images]
     try:
-        marked = await marking.mark(study_instance_uid, data.reason, data.description, images)
+        marked = await marking.mark(
+            viewer_of(request), study_instance_uid, data.reason, data.description, images
+        )
     except NoSuchStudy as error:
         raise NotFoundException(detail=str(error)) from error
     return study_key_images(marked)

@@ -33,6 +33,9 @@ class StudySummary(UIModel, frozen=True):
     number_of_series: int
     number_of_instances: int
     received_at: str
+    confidentiality: Literal["normal", "vip", "confidential"]
+    """Where it is not normal, a list shows an alias for the name, and no other mark of a person;
+    whoever opens the study sees them."""
 
 
 class StudyPage(UIModel, frozen=True):

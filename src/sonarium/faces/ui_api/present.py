@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+import msgspec
+
 from sonarium import __version__
 from sonarium.dicom.header import Header
 from sonarium.dicom.json_model import header_to_json
 from sonarium.dicom.uids import transfer_syntax, uid_name
+from sonarium.domain.access import Confidentiality
 from sonarium.faces.ui_api.model import (
     ImageMode,
     InstanceDetail,
@@ -22,6 +25,7 @@ from sonarium.services.studies import OpenedInstance, OpenedSeries, OpenedStudy,
 from sonarium.services.system_status import ArchiveCounts, Reachability
 from sonarium.ultrasound.cine_timing import TIMING_TAGS, frame_timing
 
+_WITHHELD: Final = "Name withheld"
 _JPEG_BASELINE: Final = "1.2.840.10008.1.2.4.50"
 _SHOWN_AS_STORED: Final = frozenset({"YBR_FULL", "YBR_FULL_422", "MONOCHROME2"})
 """With these a browser's JPEG decoder shows what the scanner meant."""
@@ -43,7 +47,7 @@ _IMAGE_MODES: Final[tuple[tuple[int, ImageMode], ...]] = (
 
 
 def study_summary(line: StudyLine) -> StudySummary:
-    """Present one line of the study list."""
+    """Present a study by what tells it from others."""
     return StudySummary(
         study_instance_uid=line.study_instance_uid,
         patient_name=_name(line.patient_name),
@@ -58,6 +62,21 @@ def study_summary(line: StudyLine) -> StudySummary:
         number_of_series=line.number_of_series,
         number_of_instances=line.number_of_instances,
         received_at=line.received_at.isoformat(),
+        confidentiality=Confidentiality(line.confidentiality).value,
+    )
+
+
+def listed_study(line: StudyLine) -> StudySummary:
+    """Present one line of the study list; some patients are not named before they are opened."""
+    summary = study_summary(line)
+    if line.confidentiality == Confidentiality.NORMAL:
+        return summary
+    return msgspec.structs.replace(
+        summary,
+        patient_name=line.alias or _WITHHELD,
+        patient_id="",
+        patient_birth_date=None,
+        accession_number="",
     )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from time import monotonic
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import Router, get
+from litestar import Request, Router, get
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, QueryParameter
@@ -13,8 +14,8 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from sonarium.domain.principal import Permission
 from sonarium.faces.ui_api.model import StudyDetail, StudyPage, SystemStatus
-from sonarium.faces.ui_api.present import study_detail, study_summary, system_status
-from sonarium.faces.web_access import access
+from sonarium.faces.ui_api.present import listed_study, study_detail, system_status
+from sonarium.faces.web_access import access, viewer_of
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.studies import StudiesService
 from sonarium.services.system_status import SystemStatusService
@@ -34,24 +35,27 @@ Offset = Annotated[int, QueryParameter(ge=0, le=100_000)]
 
 @get("/studies", summary="Search studies")
 async def find_studies(
+    request: Request[Any, Any, State],
     studies: NamedDependency[StudiesService],
     q: SearchText = "",
     limit: Limit = 60,
     offset: Offset = 0,
 ) -> StudyPage:
     """Find studies whose text holds every word of `q`, most recent first."""
-    found = await studies.search(q[:200], limit=limit + 1, offset=offset)
+    found = await studies.search(viewer_of(request), q[:200], limit=limit + 1, offset=offset)
     return StudyPage(
-        studies=[study_summary(line) for line in found[:limit]], has_more=len(found) > limit
+        studies=[listed_study(line) for line in found[:limit]], has_more=len(found) > limit
     )
 
 
 @get("/studies/{study_instance_uid:str}", summary="Open a study", raises=[NotFoundException])
 async def open_study(
-    studies: NamedDependency[StudiesService], study_instance_uid: FromPath[str]
+    request: Request[Any, Any, State],
+    studies: NamedDependency[StudiesService],
+    study_instance_uid: FromPath[str],
 ) -> StudyDetail:
     """Describe a study's series and instances, with what a player needs."""
-    opened = await studies.open(study_instance_uid)
+    opened = await studies.open(viewer_of(request), study_instance_uid)
     if opened is None:
         raise NotFoundException(detail="This archive does not hold that study.")
     return study_detail(opened)
@@ -59,24 +63,28 @@ async def open_study(
 
 @get("/studies/{study_instance_uid:str}/priors", summary="List a patient's other studies")
 async def list_priors(
-    studies: NamedDependency[StudiesService], study_instance_uid: FromPath[str]
+    request: Request[Any, Any, State],
+    studies: NamedDependency[StudiesService],
+    study_instance_uid: FromPath[str],
 ) -> StudyPage:
     """List the other studies of a study's patient, most recent first."""
-    found = await studies.priors(study_instance_uid, limit=MOST_STUDIES + 1)
+    found = await studies.priors(viewer_of(request), study_instance_uid, limit=MOST_STUDIES + 1)
     return StudyPage(
-        studies=[study_summary(line) for line in found[:MOST_STUDIES]],
+        studies=[listed_study(line) for line in found[:MOST_STUDIES]],
         has_more=len(found) > MOST_STUDIES,
     )
 
 
 @get("/changes", summary="Watch for changes", include_in_schema=False)
-async def watch_changes(feed: NamedDependency[ChangeFeed]) -> ServerSentEvent:
+async def watch_changes(
+    request: Request[Any, Any, State], feed: NamedDependency[ChangeFeed]
+) -> ServerSentEvent:
     """Stream an event `study` whenever a study came, grew or went; empty: any may have."""
 
     async def events() -> AsyncIterator[ServerSentEventMessage]:
         yield ServerSentEventMessage(comment="open", retry=2000)
         end = monotonic() + LONGEST_WATCH.total_seconds()
-        async for changed in feed.watch(HEARTBEAT):
+        async for changed in feed.watch(viewer_of(request), HEARTBEAT):
             if changed is None:
                 yield ServerSentEventMessage(comment="still here")
             else:

@@ -3,7 +3,10 @@
 Everything is asked for in bodies: no picture of anybody is named in a query string.
 """
 
-from litestar import Response, Router, post
+from typing import Any
+
+from litestar import Request, Response, Router, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody
@@ -17,7 +20,7 @@ from sonarium.faces.ui_api.sharing_model import (
     SharePreview,
 )
 from sonarium.faces.ui_api.sharing_present import share_preview, share_request
-from sonarium.faces.web_access import access
+from sonarium.faces.web_access import access, viewer_of
 from sonarium.services.retrieve import NotHere
 from sonarium.services.sharing import ShareFormat, ShareRefused, SharingService
 
@@ -31,13 +34,15 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
     raises=[NotFoundException],
 )
 async def preview_share(
+    request: Request[Any, Any, State],
     sharing: NamedDependency[SharingService],
     study_instance_uid: FromPath[str],
     data: JSONBody[PictureToShare],
 ) -> SharePreview:
     """Tell what stays visible, which attributes remain and which files can be made."""
     try:
-        return share_preview(await sharing.preview(share_request(study_instance_uid, data)))
+        wanted = share_request(study_instance_uid, data)
+        return share_preview(await sharing.preview(viewer_of(request), wanted))
     except NotHere as error:
         raise NotFoundException(detail=str(error)) from error
 
@@ -50,13 +55,16 @@ async def preview_share(
     media_type="image/png",
 )
 async def preview_frame(
+    request: Request[Any, Any, State],
     sharing: NamedDependency[SharingService],
     study_instance_uid: FromPath[str],
     data: JSONBody[FrameToPreview],
 ) -> Response[bytes]:
     """Return one frame as PNG, black where nothing leaves."""
     try:
-        picture = await sharing.picture(share_request(study_instance_uid, data), data.frame)
+        picture = await sharing.picture(
+            viewer_of(request), share_request(study_instance_uid, data), data.frame
+        )
     except NotHere as error:
         raise NotFoundException(detail=str(error)) from error
     return Response(picture, media_type="image/png", headers=_NOT_KEPT)
@@ -69,6 +77,7 @@ async def preview_frame(
     raises=[NotFoundException],
 )
 async def share(
+    request: Request[Any, Any, State],
     sharing: NamedDependency[SharingService],
     study_instance_uid: FromPath[str],
     data: JSONBody[FileToShare],
@@ -77,8 +86,8 @@ async def share(
     if not data.has_looked:
         raise ShareRefused("Look at the preview first: nothing leaves unseen.")
     try:
-        request = share_request(study_instance_uid, data)
-        file = await sharing.share(request, ShareFormat(data.format))
+        wanted = share_request(study_instance_uid, data)
+        file = await sharing.share(viewer_of(request), wanted, ShareFormat(data.format))
     except NotHere as error:
         raise NotFoundException(detail=str(error)) from error
     headers = {**_NOT_KEPT, "Content-Disposition": f'attachment; filename="{file.name}"'}

@@ -1,4 +1,4 @@
 -- Every known application entity.
-SELECT ae_title, host, port, tls, description, may, calls_from, certificate
+SELECT ae_title, host, port, tls, description, may, calls_from, certificate, departments
   FROM device
  ORDER BY ae_title;

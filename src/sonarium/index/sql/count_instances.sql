@@ -21,10 +21,21 @@ UPDATE study
              FROM unnest(study.sop_classes || string_to_array(new.sop_classes, ' ')) AS uid
             ORDER BY 1),
        demographics_clash = study.demographics_clash OR new.clash,
+       department = CASE study.department WHEN '' THEN new.department ELSE study.department END,
+       physician_ids = CASE new.physician_ids WHEN '' THEN study.physician_ids ELSE ARRAY(
+           SELECT DISTINCT code
+             FROM unnest(study.physician_ids || string_to_array(new.physician_ids, E'\n')) AS code
+            ORDER BY 1) END,
+       identity_removed = new.identity_removed
+           AND (study.identity_removed OR study.number_of_instances = 0),
+       is_teaching = study.is_teaching AND new.identity_removed,
        version = nextval('version_seq'),
        changed_at = now()
   FROM unnest(%(studies)s::bigint[], %(instances)s::int[], %(sop_classes)s::text[],
-              %(clashes)s::boolean[]) AS new (study_ref, instances, sop_classes, clash)
+              %(clashes)s::boolean[], %(departments)s::text[], %(physician_ids)s::text[],
+              %(identity_removed)s::boolean[])
+       AS new (study_ref, instances, sop_classes, clash, department, physician_ids,
+               identity_removed)
  WHERE study.study_ref = new.study_ref
 RETURNING study.study_instance_uid, new.instances,
           study.number_of_instances = new.instances AS is_new

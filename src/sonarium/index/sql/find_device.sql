@@ -1,4 +1,4 @@
 -- One application entity.
-SELECT ae_title, host, port, tls, description, may, calls_from, certificate
+SELECT ae_title, host, port, tls, description, may, calls_from, certificate, departments
   FROM device
  WHERE ae_title = %(ae_title)s;

@@ -2,12 +2,13 @@
 INSERT INTO study (
        study_instance_uid, patient_ref, patient_id, issuer, name_alphabetic, name_ideographic,
        name_phonetic, birth_date, sex, study_date, study_time, accession_number, study_id,
-       description, referring_name, words, names, attributes, received_at, changed_at)
+       description, referring_name, words, names, attributes, received_at, changed_at,
+       confidentiality)
 SELECT new.study_instance_uid, patient.patient_ref, patient.patient_id, patient.issuer,
        new.name_alphabetic, new.name_ideographic, new.name_phonetic, new.birth_date, new.sex,
        new.study_date, new.study_time, new.accession_number, new.study_id, new.description,
        new.referring_name, new.words, new.names, new.attributes, new.received_at,
-       new.received_at
+       new.received_at, patient.confidentiality
   FROM unnest(
        %(study_instance_uids)s::text[], %(patient_ids)s::text[], %(issuers)s::text[],
        %(lone_study_uids)s::text[], %(alphabetic)s::text[], %(ideographic)s::text[],

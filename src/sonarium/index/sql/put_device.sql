@@ -1,8 +1,10 @@
 -- Add an application entity, or change where it is reached and what it may do.
-INSERT INTO device (ae_title, host, port, tls, description, may, calls_from, certificate)
+INSERT INTO device (ae_title, host, port, tls, description, may, calls_from, certificate,
+                    departments)
 VALUES (%(ae_title)s, %(host)s, %(port)s, %(tls)s, %(description)s, %(may)s, %(calls_from)s,
-        %(certificate)s)
+        %(certificate)s, %(departments)s)
     ON CONFLICT (ae_title) DO UPDATE
    SET host = excluded.host, port = excluded.port, tls = excluded.tls,
        description = excluded.description, may = excluded.may,
-       calls_from = excluded.calls_from, certificate = excluded.certificate;
+       calls_from = excluded.calls_from, certificate = excluded.certificate,
+       departments = excluded.departments;

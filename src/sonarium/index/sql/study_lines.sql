@@ -1,10 +1,10 @@
--- The newest studies; served by study_recent_idx.
+-- Some studies as lines of the list, newest first.
 SELECT study.study_instance_uid, study.patient_id, study.study_date, study.study_time,
        study.birth_date, study.sex, study.description, study.accession_number,
        study.modalities, study.number_of_series, study.number_of_instances,
-       study.received_at, study.version,
+       study.received_at, study.version, study.confidentiality, patient.alias,
        study.attributes->'00100010'->'Value'->0 AS patient_name
   FROM study
- ORDER BY study.study_date DESC, study.study_time DESC, study.study_ref DESC
-OFFSET %(offset)s
- LIMIT %(limit)s;
+  JOIN patient USING (patient_ref)
+ WHERE study.study_ref = ANY (%(refs)s::bigint[])
+ ORDER BY study.study_date DESC, study.study_time DESC, study.study_ref DESC;

@@ -1,0 +1,152 @@
+"""Who may see which study: the one predicate, and how PostgreSQL is told who looks.
+
+`visible_study.sql` is the predicate. Rows that are fetched by key are read as the role
+`sonarium_reader`, under a policy made of that text. Searches would lose their indexes under a
+policy (LIKE and array operators are not leakproof), so they run beside it with the same text
+among their own conditions, return keys, and read the rows under the policy (ADR 0018).
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from importlib import resources
+from typing import Any, Final
+
+from psycopg.sql import SQL, Composable, Composed, Literal
+
+from sonarium.db.cluster import READER
+from sonarium.db.sql import sql_file
+from sonarium.db.transaction import Transaction
+from sonarium.domain.access import GRANTED, Reason, Viewer
+from sonarium.index.folding import fold
+
+VISIBLE_STUDIES = sql_file("sonarium.index", "visible_studies")
+AS_ARCHIVE = sql_file("sonarium.index", "as_archive")
+AS_READER = sql_file("sonarium.index", "as_reader")
+
+RECENT_FIRST: Final = SQL("study.study_date DESC, study.study_time DESC, study.study_ref DESC")
+OWN_STUDIES: Final = SQL(
+    "SELECT study_ref FROM study WHERE physician_ids && string_to_array("
+    "current_setting('sonarium.physician_ids', true), chr(10))"
+    " UNION SELECT study_ref FROM study"
+    " WHERE is_teaching AND current_setting('sonarium.teaching', true) = 'on'"
+    " UNION SELECT study_ref FROM access_grant WHERE study_ref IS NOT NULL AND person_ref ="
+    " nullif(current_setting('sonarium.person', true), '')::bigint"
+    " UNION SELECT study.study_ref FROM access_grant JOIN study USING (patient_ref)"
+    " WHERE person_ref = nullif(current_setting('sonarium.person', true), '')::bigint"
+)
+"""A little more than the studies seen for reasons of one's own: `visible` decides on them."""
+
+PREDICATE: Final = (resources.files("sonarium.index") / "visible_study.sql").read_text()
+_OF_STUDY: Final = re.compile(r"\bstudy\.")
+_EVERYTHING: Final = SQL("true")
+
+
+def visible(viewer: Viewer, study: str = "study") -> Composable:
+    """Return the condition under which a row of study is seen.
+
+    Args:
+        viewer: who looks; the transaction must have been opened for them.
+        study: what the statement calls its study.
+    """
+    if viewer.is_system:
+        return _EVERYTHING
+    own_file: Any = _OF_STUDY.sub(f"{study}.", PREDICATE)
+    return SQL("(\n{})").format(SQL(own_file))
+
+
+def opening(viewer: Viewer) -> Composed | None:
+    """Return what begins a transaction on somebody's behalf; None for the archive itself."""
+    if viewer.is_system:
+        return None
+    settings = {"role": READER, **_settings(viewer)}
+    return SQL("SELECT {}").format(
+        SQL(", ").join(
+            SQL("set_config({}, {}, true)").format(Literal(name), Literal(value))
+            for name, value in settings.items()
+        )
+    )
+
+
+def _settings(viewer: Viewer) -> dict[str, str]:
+    """Say who looks, by the reasons that count for them alone."""
+    reasons = viewer.reasons
+    by_department = Reason.DEPARTMENT in reasons
+    by_code = Reason.ORDERING_OR_READING in reasons
+    return {
+        "sonarium.departments": _lines(map(fold, viewer.departments)) if by_department else "",
+        "sonarium.physician_ids": _lines(viewer.physician_ids) if by_code else "",
+        "sonarium.teaching": "on" if Reason.TEACHING in reasons else "",
+        "sonarium.granted": _lines(sorted(reasons & GRANTED)),
+        "sonarium.person": "" if viewer.person_ref is None else str(viewer.person_ref),
+        "sonarium.study": "" if viewer.study_instance_uid is None else viewer.study_instance_uid,
+    }
+
+
+def _lines(values: Iterable[str]) -> str:
+    """Write values as the predicate takes them apart; what would become two is left out."""
+    return "\n".join(value for value in values if value and "\n" not in value)
+
+
+@asynccontextmanager
+async def beside_policy(tx: Transaction, viewer: Viewer) -> AsyncIterator[None]:
+    """Let statements find keys as the archive; each of them must carry `visible`."""
+    if viewer.is_system:
+        yield
+        return
+    await tx.values(AS_ARCHIVE)
+    yield
+    await tx.values(AS_READER, role=READER)
+
+
+async def visible_studies(tx: Transaction, study_instance_uids: Sequence[str]) -> set[str]:
+    """Return those of some studies that are here and seen by whom the transaction is for."""
+    rows = await tx.values(VISIBLE_STUDIES, studies=list(study_instance_uids))
+    return {row[0] for row in rows}
+
+
+def recent_studies(viewer: Viewer, within: Composable, most: int) -> Composed:
+    """Return a FROM item: the newest studies, of those that somebody may see.
+
+    Args:
+        viewer: who looks; somebody with a department or of the archive itself.
+        within: a condition on the columns of study, true for all that are wanted.
+        most: how many of the newest.
+    """
+    if viewer.is_system or viewer.sees_every_department:
+        return SQL("(SELECT * FROM study WHERE {} ORDER BY {} LIMIT {}) AS study").format(
+            within, RECENT_FIRST, Literal(most)
+        )
+    mine, seen = Literal(_departments(viewer)), visible(viewer)
+    return SQL(
+        "(SELECT * FROM (SELECT study.* FROM unnest({}::text[]) AS mine (department)"
+        " CROSS JOIN LATERAL (SELECT * FROM study WHERE study.department = mine.department"
+        " AND {} AND {} ORDER BY {} LIMIT {}) AS study"
+        " UNION ALL SELECT study.* FROM ({}) AS candidate JOIN study USING (study_ref)"
+        " WHERE study.department <> ALL ({}::text[]) AND {} AND {}) AS study"
+        " ORDER BY {} LIMIT {}) AS study"
+    ).format(
+        *(mine, within, seen, RECENT_FIRST, Literal(most)),
+        *(OWN_STUDIES, mine, within, seen, RECENT_FIRST, Literal(most)),
+    )
+
+
+def own_studies() -> Composed:
+    """Return a FROM item: the studies that are seen for another reason than a department."""
+    return SQL(
+        "(SELECT study.* FROM ({}) AS candidate JOIN study USING (study_ref)) AS study"
+    ).format(OWN_STUDIES)
+
+
+def of_department(viewer: Viewer) -> Composable:
+    """Return a condition that an index serves: studies of somebody's departments."""
+    return SQL("study.department = ANY ({}::text[])").format(Literal(_departments(viewer)))
+
+
+def has_departments(viewer: Viewer) -> bool:
+    """Whether a department is a reason for somebody."""
+    return Reason.DEPARTMENT in viewer.reasons and bool(viewer.departments)
+
+
+def _departments(viewer: Viewer) -> list[str]:
+    return [fold(department) for department in viewer.departments]
