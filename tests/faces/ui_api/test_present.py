@@ -68,3 +68,22 @@ async def test_a_stress_echo_tells_its_stage_and_view(shelf: Shelf) -> None:
         instance["stageName"] for series in detail["series"] for instance in series["instances"]
     }
     assert stages == {"Baseline"}
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds_per_column"),
+    [("hp-pediatric-echo-3", 0.005025), ("palette-rle-10frames", None), ("basic-text-sr", None)],
+)
+async def test_a_loop_tells_where_its_ecg_is_painted(
+    shelf: Shelf, name: str, seconds_per_column: float | None
+) -> None:
+    one = shelf.selections[name]
+    detail = (await shelf.web.client.get(f"/api/studies/{one.study_instance_uid}")).json()
+    (trace,) = (
+        instance["paintedECG"]
+        for series in detail["series"]
+        for instance in series["instances"]
+        if instance["sopInstanceUID"] == one.sop_instance_uid
+    )
+    found = None if trace is None else trace["secondsPerColumn"]
+    assert found == (seconds_per_column and pytest.approx(seconds_per_column, abs=1e-6))

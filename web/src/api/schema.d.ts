@@ -947,6 +947,7 @@ export interface components {
             firstShown: number;
             lastShown: number;
             rWavesMs: number[];
+            paintedECG: components["schemas"]["PaintedTrace"] | null;
             /** @enum {string} */
             imageMode: "" | "2D" | "colour" | "M-mode" | "PW" | "CW" | "colour M-mode" | "3D";
             title: string;
@@ -1057,6 +1058,14 @@ export interface components {
         OtherViewers: {
             ohif: boolean;
             weasis: boolean;
+        };
+        /** PaintedTrace */
+        PaintedTrace: {
+            left: number;
+            top: number;
+            width: number;
+            height: number;
+            secondsPerColumn: number;
         };
         /** PasswordSignIn */
         PasswordSignIn: {

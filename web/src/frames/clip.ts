@@ -1,4 +1,4 @@
-import type { FrameSource, FromWorker, ToWorker } from "./messages";
+import type { Box, FrameSource, FromWorker, ToWorker } from "./messages";
 
 /** Stands for "exact" where a loop is fetched in a lossy form for playing. */
 export const EXACT = 0;
@@ -19,6 +19,7 @@ export class Clip {
   readonly pictures = new Map<string, ImageBitmap>();
   private readonly asked = new Set<string>();
   private readonly listeners = new Set<() => void>();
+  private readonly looking: ((strips: readonly Uint8Array[]) => void)[] = [];
 
   constructor(
     readonly number: number,
@@ -56,6 +57,14 @@ export class Clip {
     this.send({ kind: "decode", clip: this.number, frame, shrink });
   }
 
+  /** Brightness of one part of some frames, once they are here; none where they cannot be decoded. */
+  look(box: Box, frames: readonly number[]): Promise<readonly Uint8Array[]> {
+    return new Promise((resolve) => {
+      this.looking.push(resolve);
+      this.send({ kind: "look", clip: this.number, box, frames });
+    });
+  }
+
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -72,6 +81,8 @@ export class Clip {
       this.asked.delete(key);
       this.pictures.get(key)?.close();
       this.pictures.set(key, message.picture);
+    } else if (message.kind === "seen") {
+      this.looking.shift()?.(message.strips);
     } else if (message.kind === "undecodable") {
       this.asked.delete(keyOf(message.frame, message.shrink));
       this.undecodable.add(message.frame);

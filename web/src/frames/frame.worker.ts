@@ -1,6 +1,6 @@
 import { EXACT } from "./clip";
 import { fetchExact, FetchProblem, fetchFrames } from "./fetchFrames";
-import type { FrameSource, FromWorker, ToWorker } from "./messages";
+import type { Box, FrameSource, FromWorker, ToWorker } from "./messages";
 
 /** Fetches and decodes for some clips, away from the page's own thread. */
 
@@ -12,6 +12,8 @@ interface OpenClip {
   source: FrameSource;
   frames: (Blob | undefined)[];
   leaving: AbortController;
+  /** Looks that wait until all their frames are here. */
+  looks: { box: Box; frames: readonly number[] }[];
 }
 
 interface Order {
@@ -33,12 +35,14 @@ async function open(clip: number, source: FrameSource, first: number): Promise<v
     source,
     frames: new Array<Blob | undefined>(source.numberOfFrames),
     leaving: new AbortController(),
+    looks: [],
   };
   clips.set(clip, opened);
   const arrived = (frame: number, picture: Blob) => {
     if (opened.frames[frame]) return;
     opened.frames[frame] = picture;
     tell({ kind: "arrived", clip, frame, bytes: picture.size });
+    void lookAt(clip, opened);
   };
   for (let attempt = 0; ; attempt++) {
     try {
@@ -118,11 +122,43 @@ async function decodeSmall(blob: Blob, source: FrameSource, shrink: number): Pro
   return smaller;
 }
 
+/** Answers the looks whose frames are all here. */
+async function lookAt(clip: number, opened: OpenClip): Promise<void> {
+  const isDue = ({ frames }: OpenClip["looks"][number]) => frames.every((frame) => opened.frames[frame]);
+  const due = opened.looks.filter(isDue);
+  opened.looks = opened.looks.filter((look) => !isDue(look));
+  for (const { box, frames } of due) {
+    const strips = await Promise.all(frames.map((frame) => brightnessOf(opened.frames[frame], box))).catch(() => []);
+    tell({ kind: "seen", clip, strips });
+  }
+}
+
+/** The brightness of a part of a picture, row by row: the largest of red, green and blue. */
+async function brightnessOf(blob: Blob | undefined, { left, top, width, height }: Box): Promise<Uint8Array> {
+  if (!blob) throw new Error("not here");
+  const part = await createImageBitmap(blob, left, top, width, height);
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("no canvas");
+  context.drawImage(part, 0, 0);
+  part.close();
+  const { data } = context.getImageData(0, 0, width, height);
+  const brightness = new Uint8Array(width * height);
+  for (let at = 0; at < brightness.length; at++) {
+    brightness[at] = Math.max(data[4 * at] ?? 0, data[4 * at + 1] ?? 0, data[4 * at + 2] ?? 0);
+  }
+  return brightness;
+}
+
 self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
   if (message.kind === "open") void open(message.clip, message.source, message.first);
   else if (message.kind === "decode") {
     orders.push(message);
     if (decoding < DECODING_AT_ONCE) void decodeNext();
+  } else if (message.kind === "look") {
+    const opened = clips.get(message.clip);
+    opened?.looks.push(message);
+    if (opened) void lookAt(message.clip, opened);
   } else {
     clips.get(message.clip)?.leaving.abort();
     clips.delete(message.clip);

@@ -26,6 +26,7 @@ export function Transport({ desk }: { desk: Desk }) {
         <select value={sync} onChange={(event) => desk.setSync(event.target.value as typeof sync)}>
           <option value="off">Not in step</option>
           <option value="beat">In step by beat</option>
+          <option value="stage">In step by stage</option>
           <option value="time">In step by time</option>
         </select>
       </label>
@@ -99,7 +100,7 @@ function Marks({ instance, trim, loaded }: MarksProps) {
         beats.map((beat) => (
           <i
             key={beat.startMs}
-            className={source === "R-waves" ? "r-wave" : "r-wave assumed"}
+            className={source === "heart rate" ? "r-wave assumed" : "r-wave"}
             style={{ left: percent(beat.startMs / instance.loopLengthMs) }}
           />
         ))}

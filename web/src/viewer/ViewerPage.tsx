@@ -15,7 +15,7 @@ import { extensions } from "./extensions";
 import { Figures } from "./Figures";
 import { Filmstrip } from "./Filmstrip";
 import { Grid } from "./Grid";
-import { comparisonScreens, layoutFor, screensInOrder, stressScreens } from "./hanging";
+import { comparisonScreens, layoutFor, screensInOrder, stressScreens, takesOf } from "./hanging";
 import { PresentationLayer } from "./PresentationLayer";
 import { StudyHead } from "./StudyHead";
 import { ToolHostProvider, useToolHost } from "./tools";
@@ -264,7 +264,9 @@ function useDesk(library: ReadonlyMap<string, Shown>, detail: StudyDetail): Desk
       }
       return screensInOrder(now, layout, cellCount(layout));
     };
-    const made = new Desk(engine, emptyWorkspace(startLayout(detail)), find, screensOf);
+    const made = new Desk(engine, emptyWorkspace(startLayout(detail)), find, screensOf, (instance) =>
+      takesOf(instancesOf(current.detail), instance),
+    );
     made.hang(stressScreens(instancesOf(detail), "by view").length > 1 ? "stress by view" : "as taken", 0);
     const linked = viewOf(location.hash, instancesOf(detail).map((one) => one.sopInstanceUID));
     if (linked) made.restore(linked);

@@ -30,6 +30,7 @@ export function useViewerCommands(desk: Desk, around: Surroundings): readonly Co
   useSyncExternalStore(desk.subscribe, desk.snapshot);
   const isLoop = (desk.activeShown?.instance.numberOfFrames ?? 0) > 1;
   const isImage = desk.activeCine !== undefined;
+  const hasTakes = desk.activeShown !== undefined && desk.takesOf(desk.activeShown.instance).length > 1;
   const { layout, sync, isMaximised, hanging } = workspace;
   return useMemo(
     () => [
@@ -66,7 +67,8 @@ export function useViewerCommands(desk: Desk, around: Surroundings): readonly Co
       { id: "next screen", title: "Next screen", group: "Screen", keys: ["PageDown", "."], run: () => desk.turnScreen(1) },
       { id: "previous screen", title: "Previous screen", group: "Screen", keys: ["PageUp", ","], run: () => desk.turnScreen(-1) },
       { id: "as taken", title: "Hang images as they were taken", group: "Screen", keys: ["q"], run: () => desk.hang("as taken", 0), isOn: hanging === "as taken" },
-      { id: "stress", title: "Stress screens: by view, by stage", group: "Screen", keys: ["s"], run: around.nextStress, isPossible: around.hasStress, isOn: hanging.startsWith("stress") },
+      { id: "stress", title: "Shuffle the stress screens: by view, by stage", group: "Screen", keys: ["s"], run: around.nextStress, isPossible: around.hasStress, isOn: hanging.startsWith("stress") },
+      { id: "next take", title: "Another take of the same view and stage", group: "Screen", keys: ["O"], run: () => desk.nextTake(), isPossible: hasTakes },
       { id: "compare", title: "Compare with the study before", group: "Screen", keys: ["c"], run: around.compare, isPossible: around.hasPriors, isOn: hanging === "compare" },
       { id: "full screen", title: "Full screen", group: "Screen", keys: ["F"], run: around.fullScreen },
       { id: "filmstrip", title: "Show or hide the filmstrip", group: "Screen", keys: ["t"], run: around.toggleFilmstrip },
@@ -95,7 +97,7 @@ export function useViewerCommands(desk: Desk, around: Surroundings): readonly Co
         },
       },
     ],
-    [desk, around, isLoop, isImage, layout, sync, isMaximised, hanging, workspace],
+    [desk, around, isLoop, isImage, hasTakes, layout, sync, isMaximised, hanging, workspace],
   );
 }
 
@@ -119,7 +121,7 @@ function playback(desk: Desk, isLoop: boolean, inStep: boolean): Command[] {
     { id: "trim first", title: "Begin the loop at this frame", group, keys: ["["], run: () => desk.trimTo("first"), isPossible },
     { id: "trim last", title: "End the loop at this frame", group, keys: ["]"], run: () => desk.trimTo("last"), isPossible },
     { id: "untrim", title: "Play all frames", group, keys: ["\\"], run: () => desk.untrim(), isPossible },
-    { id: "sync", title: "Loops in step: off, by heart beat, by time", group, keys: ["y"], run: () => desk.nextSync(), isOn: inStep },
+    { id: "sync", title: "Loops in step: off, by heart beat, by stage, by time", group, keys: ["y"], run: () => desk.nextSync(), isOn: inStep },
   ];
 }
 

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { phaseOf } from "./conductor";
+import { expect, test, vi } from "vitest";
+import type { Cine, Phase } from "./cine";
+import { Conductor, phaseOf } from "./conductor";
 import { timeAtPhase } from "./playback";
 
 const SLOW = [
@@ -17,4 +18,33 @@ test("a phase found in a slow heart is the same phase in a fast one", () => {
 test("what lies outside every beat counts to the nearest end", () => {
   expect(phaseOf(SLOW, 0)).toEqual({ beat: 0, part: 0 });
   expect(phaseOf(SLOW, 9999)).toEqual({ beat: 1, part: 1 });
+});
+
+function player(stageName: string, beatMs: number) {
+  const followed: { phase?: Phase | undefined } = {};
+  const instance = { stageName, frameStartsMs: [0, beatMs / 2], loopLengthMs: beatMs };
+  const cine = {
+    frame: 0,
+    instance,
+    go: vi.fn(),
+    follow: (phase: Phase | undefined) => (followed.phase = phase),
+  } as unknown as Cine;
+  return { cine, beats: [{ startMs: 0, endMs: beatMs }], followed };
+}
+
+test("by beat all stages go at the leader's heart rate, by stage each at its own", () => {
+  const rest = player("Rest", 1000);
+  const peak = player("Peak", 400);
+  const other = player("peak", 500);
+  const conductor = new Conductor();
+  const after = (ms: number) => performance.now() + ms;
+  conductor.lead("beat", [rest, peak, other], rest, 1);
+  expect(peak.followed.phase?.(after(500))).toBeCloseTo(200, -1);
+  conductor.lead("stage", [rest, peak, other], rest, 1);
+  expect(rest.followed.phase?.(after(500))).toBeCloseTo(500, -1);
+  expect(peak.followed.phase?.(after(200))).toBeCloseTo(200, -1);
+  expect(other.followed.phase?.(after(200))).toBeCloseTo(250, -1);
+  conductor.alignTo(peak);
+  expect(other.cine.go).toHaveBeenCalled();
+  expect(rest.cine.go).not.toHaveBeenCalled();
 });

@@ -22,11 +22,18 @@ export function phaseOf(beats: readonly Beat[], ms: number): PhasePoint {
   return { beat, part: Math.min(Math.max(part, 0), 1) };
 }
 
-/** Makes loops move together: by heart beat, whatever the rate of each heart, or by time. */
+/** How fast loops go that move together, and when they began. */
+interface Pace {
+  startedAt: number;
+  periodMs: number;
+  lengthMs: number;
+}
+
+/**
+ * Makes loops move together: by heart beat, whatever the rate of each heart; by time; or by heart
+ * beat within each stage of a stress study, so that every stage keeps its own heart rate.
+ */
 export class Conductor {
-  private startedAt = 0;
-  private periodMs = 1000;
-  private lengthMs = 1000;
   private mode: Sync = "off";
   private players: readonly Player[] = [];
 
@@ -38,15 +45,14 @@ export class Conductor {
       for (const { cine } of players) cine.follow(undefined);
       return;
     }
-    const at = phaseOf(leader.beats, leader.cine.instance.frameStartsMs[leader.cine.frame] ?? 0);
-    this.periodMs = meanBeatMs(leader.beats) / speed;
-    this.lengthMs = leader.cine.instance.loopLengthMs / speed;
     const now = performance.now();
-    this.startedAt =
-      mode === "beat"
-        ? now - (at.beat + at.part) * this.periodMs
-        : now - (leader.cine.instance.frameStartsMs[leader.cine.frame] ?? 0) / speed;
-    for (const player of players) player.cine.follow(this.phaseFor(player, speed));
+    const paces = new Map<string, Pace>();
+    for (const player of players) {
+      const group = this.groupOf(player);
+      const pace = paces.get(group) ?? this.paceOf(group === this.groupOf(leader) ? leader : player, now, speed);
+      paces.set(group, pace);
+      player.cine.follow(this.phaseFor(player, pace, speed));
+    }
   }
 
   /** After the leader was stopped or moved by hand: the others show the same phase. */
@@ -55,20 +61,33 @@ export class Conductor {
     const ms = leader.cine.instance.frameStartsMs[leader.cine.frame] ?? 0;
     const at = phaseOf(leader.beats, ms);
     for (const player of this.players) {
-      if (player.cine === leader.cine) continue;
-      const there = this.mode === "beat" ? timeAtPhase(player.beats, at.beat, at.part) : ms;
+      if (player.cine === leader.cine || this.groupOf(player) !== this.groupOf(leader)) continue;
+      const there = this.mode === "time" ? ms : timeAtPhase(player.beats, at.beat, at.part);
       player.cine.go(frameAtTime(player.cine.instance, there));
     }
   }
 
-  private phaseFor(player: Player, speed: number): Phase {
-    if (this.mode === "beat") {
+  /** Players of one group share one pace. */
+  private groupOf({ cine }: Player): string {
+    return this.mode === "stage" ? cine.instance.stageName.toUpperCase() : "";
+  }
+
+  private paceOf({ cine, beats }: Player, now: number, speed: number): Pace {
+    const ms = cine.instance.frameStartsMs[cine.frame] ?? 0;
+    const at = phaseOf(beats, ms);
+    const periodMs = meanBeatMs(beats) / speed;
+    const gone = this.mode === "time" ? ms / speed : (at.beat + at.part) * periodMs;
+    return { startedAt: now - gone, periodMs, lengthMs: cine.instance.loopLengthMs / speed };
+  }
+
+  private phaseFor(player: Player, { startedAt, periodMs, lengthMs }: Pace, speed: number): Phase {
+    if (this.mode !== "time") {
       return (now) => {
-        const beats = (now - this.startedAt) / this.periodMs;
+        const beats = (now - startedAt) / periodMs;
         return timeAtPhase(player.beats, Math.floor(beats), beats - Math.floor(beats));
       };
     }
     const last = player.cine.instance.loopLengthMs - 0.01;
-    return (now) => Math.min(last, ((now - this.startedAt) % this.lengthMs) * speed);
+    return (now) => Math.min(last, ((now - startedAt) % lengthMs) * speed);
   }
 }

@@ -1,10 +1,11 @@
+import type { InstanceDetail } from "../api/client";
 import type { Cine } from "./cine";
 import { Conductor, type Player } from "./conductor";
 import { actualSize, FITTED, mirrored, turned, type View, zoomedAt } from "./geometry";
 import type { LinkedView } from "../share/link";
 import type { Screen } from "./hanging";
 import { PALETTES, PLAIN, type Look } from "./look";
-import { beatsOfInstance, playingOf } from "./playing";
+import { beatsOfInstance, playingOf, readPaintedECG } from "./playing";
 import type { Engine, Shown } from "./Viewport";
 import {
   type Cell,
@@ -26,7 +27,7 @@ import {
 /** Finds the screens of a hanging in the studies now open. */
 export type ScreensOf = (hanging: HangingKind, layout: LayoutName) => Screen[];
 
-const SYNC_ORDER: readonly Sync[] = ["off", "beat", "time"];
+const SYNC_ORDER: readonly Sync[] = ["off", "beat", "stage", "time"];
 
 /** Everything a person can do with the images on the table. */
 export class Desk {
@@ -41,6 +42,7 @@ export class Desk {
     start: Workspace,
     private readonly find: (uid: string) => Shown | undefined,
     private readonly screensOf: ScreensOf,
+    readonly takesOf: (instance: InstanceDetail) => readonly InstanceDetail[],
   ) {
     this.store = new WorkspaceStore(start);
   }
@@ -78,11 +80,21 @@ export class Desk {
   readonly attach = (index: number, cine: Cine | null): void => {
     if (cine) this.cines.set(index, cine);
     else this.cines.delete(index);
-    this.version++;
-    for (const listener of this.listeners) listener();
+    this.tell();
+    if (cine) void readPaintedECG(cine.clip, cine.instance).then((isBetter) => isBetter && this.beatsChanged());
     // All viewports of one screen attach in one turn; they are put under one phase after it.
     if (cine && this.workspace.sync !== "off") queueMicrotask(() => this.resync());
   };
+
+  private tell(): void {
+    this.version++;
+    for (const listener of this.listeners) listener();
+  }
+
+  private beatsChanged(): void {
+    this.tell();
+    if (this.workspace.sync !== "off") this.resync();
+  }
 
   activate(index: number): void {
     if (index !== this.workspace.active) this.store.touch({ ...this.workspace, active: index });
@@ -171,6 +183,15 @@ export class Desk {
     const screens = this.screensOf(hanging, this.workspace.layout);
     const title = screens[screen]?.title ?? "";
     return hanging === "as taken" ? title : `${title} (${screen + 1}/${screens.length})`;
+  }
+
+  /** Shows the next take of the same view in the same stage, where the active one hangs. */
+  nextTake(): void {
+    const shown = this.activeShown;
+    if (!shown) return;
+    const takes = this.takesOf(shown.instance);
+    const next = takes[(takes.indexOf(shown.instance) + 1) % takes.length];
+    if (next && next !== shown.instance) this.place(this.workspace.active, next.sopInstanceUID);
   }
 
   turnScreen(by: number): void {

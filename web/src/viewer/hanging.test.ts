@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { InstanceDetail } from "../api/client";
-import { comparisonScreens, screensInOrder, stressScreens } from "./hanging";
+import { comparisonScreens, screensInOrder, stressScreens, takesOf } from "./hanging";
 
 let made = 0;
 
@@ -24,6 +24,7 @@ function instance(change: Partial<InstanceDetail>): InstanceDetail {
     firstShown: 0,
     lastShown: 29,
     rWavesMs: [],
+    paintedECG: null,
     imageMode: "2D",
     title: "",
     stageName: "",
@@ -77,4 +78,13 @@ test("a comparison finds the same view in the same mode", () => {
     instance({ sopInstanceUID: "other", viewName: "PLAX", imageMode: "colour" }),
   ];
   expect(comparisonScreens(now, before)[0]?.uids[1]).toBe("colour");
+});
+
+test("takes are what was taken of one view in one stage", () => {
+  const again = instance({ stageName: "Rest", stageNumber: 1, viewName: "PLAX", viewNumber: 1 });
+  const all = [...STRESS, again];
+  const [first] = STRESS;
+  expect(first && takesOf(all, first)).toEqual([first, again]);
+  const unnamed = instance({});
+  expect(takesOf([...all, unnamed, instance({})], unnamed)).toEqual([unnamed]);
 });

@@ -86,6 +86,16 @@ export function stressScreens(instances: readonly InstanceDetail[], order: Stres
   }));
 }
 
+/** All objects of one stage and view, in the order in which they were taken; at least the one given. */
+export function takesOf(instances: readonly InstanceDetail[], one: InstanceDetail): readonly InstanceDetail[] {
+  const stage = stageOf(one);
+  const view = viewOf(one);
+  if (!stage && !one.viewName) return [one];
+  return instances.filter(
+    (other) => other.presentation !== "none" && stageOf(other)?.key === stage?.key && viewOf(other).key === view.key,
+  );
+}
+
 /** How alike two objects are for a comparison; 0 when they show different things. */
 export function likeness(one: InstanceDetail, other: InstanceDetail): number {
   if (one.presentation === "none" || other.presentation === "none") return 0;

@@ -61,6 +61,9 @@ export function frameAtTime(timing: ClipTiming, ms: number): number {
   return lastNotAfter(timing.frameStartsMs, ms);
 }
 
+/** What the beats of a clip are known by, the best first. */
+export type BeatSource = "R-waves" | "painted ECG" | "heart rate" | "whole clip";
+
 /**
  * Splits a clip into heart beats: between R-waves; else by heart rate; else the clip is one.
  *
@@ -70,10 +73,11 @@ export function beatsOf(
   timing: ClipTiming,
   rWavesMs: readonly number[],
   heartRate: number | null,
-): { beats: Beat[]; source: "R-waves" | "heart rate" | "whole clip" } {
+  wavesFrom: BeatSource = "R-waves",
+): { beats: Beat[]; source: BeatSource } {
   const peaks = rWavesMs.filter((ms) => ms >= 0 && ms <= timing.loopLengthMs);
   const between = peaks.slice(1).map((endMs, at) => ({ startMs: peaks[at] ?? 0, endMs }));
-  if (between.length > 0) return { beats: between, source: "R-waves" };
+  if (between.length > 0) return { beats: between, source: wavesFrom };
   const wholeMs = timing.loopLengthMs;
   if (heartRate && heartRate > 0) {
     const beatMs = 60_000 / heartRate;

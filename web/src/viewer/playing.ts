@@ -1,6 +1,8 @@
 import type { InstanceDetail } from "../api/client";
 import type { Playing } from "./cine";
-import { beatsOf, framesOfBeat, type Beat } from "./playback";
+import type { Clip } from "../frames/clip";
+import { rWavesOf } from "./paintedECG";
+import { beatsOf, framesOfBeat } from "./playback";
 import type { Cell } from "./workspace";
 
 export type { Playing } from "./cine";
@@ -20,13 +22,33 @@ export function storedTrim(instance: InstanceDetail): { first: number; last: num
   return { first: instance.firstShown, last: instance.lastShown };
 }
 
-const known = new WeakMap<InstanceDetail, ReturnType<typeof beatsOf>>();
+type Beats = ReturnType<typeof beatsOf>;
+
+const known = new WeakMap<InstanceDetail, Beats>();
+const read = new WeakSet<InstanceDetail>();
 
 /** The beats of an instance, found once. */
-export function beatsOfInstance(instance: InstanceDetail): { beats: Beat[]; source: string } {
+export function beatsOfInstance(instance: InstanceDetail): Beats {
   const before = known.get(instance);
   if (before) return before;
   const found = beatsOf(instance, instance.rWavesMs, instance.heartRate);
   known.set(instance, found);
   return found;
+}
+
+/** Frames looked at to tell the moving bar from the trace. */
+const LOOKED_AT = 12;
+
+/** Reads R-waves from the ECG that is painted into a loop; true when its beats are known better now. */
+export async function readPaintedECG(clip: Clip, instance: InstanceDetail): Promise<boolean> {
+  const { paintedECG: box, numberOfFrames: count, frameStartsMs, loopLengthMs } = instance;
+  if (!box || count < 2 || read.has(instance)) return false;
+  read.add(instance);
+  const frames = [...new Set(Array.from({ length: LOOKED_AT }, (_, at) => Math.round((at * (count - 1)) / (LOOKED_AT - 1))))];
+  const seen = await clip.look(box, frames);
+  const strips = seen.map((pixels, at) => ({ pixels, startMs: frameStartsMs[frames[at] ?? 0] ?? 0 }));
+  const waves = rWavesOf(strips, box, loopLengthMs);
+  if (waves.length === 0) return false;
+  known.set(instance, beatsOf(instance, waves, instance.heartRate, "painted ECG"));
+  return true;
 }

@@ -17,7 +17,7 @@ export type LayoutName = keyof typeof LAYOUTS;
 export const LAYOUT_NAMES = Object.keys(LAYOUTS) as LayoutName[];
 export const MOST_CELLS = 16;
 
-export type Sync = "off" | "beat" | "time";
+export type Sync = "off" | "beat" | "stage" | "time";
 
 /** One viewport's content. */
 export interface Cell {

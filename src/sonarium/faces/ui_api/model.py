@@ -45,13 +45,24 @@ class StudyPage(UIModel, frozen=True):
     has_more: bool
 
 
+class PaintedTrace(UIModel, frozen=True):
+    """Where a trace is painted into the frames, in pixels, and how much time a column takes."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    seconds_per_column: float
+
+
 class InstanceDetail(UIModel, frozen=True):
     """One object of a study, with what a player needs before the first frame.
 
     `frame_starts_ms` and `loop_length_ms` are milliseconds; `pixel_aspect_ratio` is the
     height of a pixel divided by its width; `timing_source` names the attribute used.
     `first_shown` and `last_shown` count frames from 0 (Start Trim, Stop Trim); `r_waves_ms`
-    are R-wave peaks from the first frame on (R Wave Time Vector).
+    are R-wave peaks from the first frame on (R Wave Time Vector). `painted_ecg` is where a loop
+    without them shows its ECG (Region Data Type 10).
     """
 
     sop_instance_uid: str = msgspec.field(name="sopInstanceUID")
@@ -71,6 +82,7 @@ class InstanceDetail(UIModel, frozen=True):
     first_shown: int
     last_shown: int
     r_waves_ms: list[float]
+    painted_ecg: PaintedTrace | None = msgspec.field(name="paintedECG")
     image_mode: ImageMode
     title: str
     stage_name: str

@@ -14,6 +14,7 @@ from sonarium.domain.access import Confidentiality
 from sonarium.faces.ui_api.model import (
     ImageMode,
     InstanceDetail,
+    PaintedTrace,
     Playback,
     Presentation,
     SeriesDetail,
@@ -24,6 +25,7 @@ from sonarium.faces.ui_api.model import (
 from sonarium.services.studies import OpenedInstance, OpenedSeries, OpenedStudy, StudyLine
 from sonarium.services.system_status import ArchiveCounts, Reachability
 from sonarium.ultrasound.cine_timing import TIMING_TAGS, frame_timing
+from sonarium.ultrasound.regions import TIME_AXES, RegionDataType, fits, read_regions
 
 _WITHHELD: Final = "Name withheld"
 _JPEG_BASELINE: Final = "1.2.840.10008.1.2.4.50"
@@ -33,6 +35,7 @@ _SHOWN_AS_STORED: Final = frozenset({"YBR_FULL", "YBR_FULL_422", "MONOCHROME2"})
 _ROWS, _COLUMNS, _FRAMES = 0x00280010, 0x00280011, 0x00280008
 _PIXEL_ASPECT_RATIO = 0x00280034
 _R_WAVE_TIME_VECTOR = 0x00186060
+_REGIONS = (0x00186011,)
 
 _IMAGE_MODES: Final[tuple[tuple[int, ImageMode], ...]] = (
     (0x20, "colour M-mode"),
@@ -135,6 +138,7 @@ def _instance(instance: OpenedInstance) -> InstanceDetail:
         first_shown=timing.first_shown,
         last_shown=timing.last_shown,
         r_waves_ms=[round(ms, 3) for ms in header.decimals(_R_WAVE_TIME_VECTOR)],
+        painted_ecg=_painted_ecg(header) if frames > 1 else None,
         image_mode=_image_mode(header),
         title=_title(header),
         stage_name=header.text(0x00082120) or "",
@@ -143,6 +147,22 @@ def _instance(instance: OpenedInstance) -> InstanceDetail:
         view_number=header.integer(0x00082128),
         heart_rate=header.integer(0x00181088) or None,
     )
+
+
+def _painted_ecg(header: Header) -> PaintedTrace | None:
+    """Return where the ECG is painted; None where R-waves are told, or no region says so."""
+    if header.decimals(_R_WAVE_TIME_VECTOR):
+        return None
+    for region in read_regions(header_to_json(header, None, _REGIONS)):
+        if region.data_type is RegionDataType.ECG_TRACE and fits(region, TIME_AXES):
+            return PaintedTrace(
+                left=region.min_x0,
+                top=region.min_y0,
+                width=region.width,
+                height=region.height,
+                seconds_per_column=abs(region.delta_x),
+            )
+    return None
 
 
 def _image_mode(header: Header) -> ImageMode:
