@@ -1,4 +1,4 @@
-"""`./dev bench`: measure beside Orthanc, print the table, write the JSON."""
+"""`./dev bench`: measure beside Orthanc or OHIF, print the table, write the JSON."""
 
 import shutil
 import tempfile
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bench import ingest, large_archive, large_object, query, retrieve
+from bench import ingest, large_archive, large_object, query, retrieve, viewer
 from bench.measures import Measure
 from bench.objects import (
     patient_name,
@@ -56,6 +56,15 @@ def query_command(
     _tell(list(_queries(studies)), f"query-{studies}")
 
 
+@app.command(name="viewer")
+def viewer_command(
+    rounds: Annotated[int, typer.Option(help="How often each viewer is opened.")] = 5,
+    seconds: Annotated[int, typer.Option(help="How long loops are watched.")] = 10,
+) -> None:
+    """How soon and how steadily loops show in the browser, beside OHIF."""
+    _tell(list(viewer.measures(viewer.Trial(rounds, seconds))), "viewer", "OHIF")
+
+
 @app.command(name="archive")
 def archive_command(
     studies: Annotated[int, typer.Option(help="Studies in our archive.")] = 1_000_000,
@@ -96,8 +105,8 @@ def _queries(studies: int) -> Iterator[Measure]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _tell(measures: list[Measure], name: str) -> None:
-    print_table(measures)
+def _tell(measures: list[Measure], name: str, peer: str = "Orthanc") -> None:
+    print_table(measures, peer)
     typer.echo(f"written to {write_json(measures, name)}")
 
 

@@ -11,7 +11,10 @@ Better = Literal["higher", "lower"]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A figure of ours beside a peer's; `wanted` is the ratio to reach, in our favour."""
+    """A figure of ours beside a peer's.
+
+    `wanted` is the ratio to reach, in our favour; `most` the largest figure allowed.
+    """
 
     name: str
     unit: str
@@ -19,6 +22,7 @@ class Measure:
     ours: float
     peers: float | None
     wanted: float | None
+    most: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -29,7 +33,9 @@ class Measure:
 
     @property
     def is_reached(self) -> bool | None:
-        """Tell whether the wanted ratio is reached, or None where none is asked for."""
+        """Tell whether what is wanted is reached, or None where nothing is asked for."""
+        if self.most is not None:
+            return self.ours <= self.most
         if self.wanted is None or self.ratio is None:
             return None
         return self.ratio >= self.wanted

@@ -22,33 +22,35 @@ _FILES_IN_FOLDER = 5000
 
 def write_stills(folder: Path, count: int) -> None:
     """Write JPEG stills of about 65 kB, in studies as long as real ones."""
-    _write(folder, still_65_kb(count, seed=_fresh_seed(), objects_in_study=OBJECTS_IN_STUDY))
+    write_objects(folder, still_65_kb(count, seed=fresh_seed(), objects_in_study=OBJECTS_IN_STUDY))
 
 
 def write_cines(folder: Path, count: int) -> None:
     """Write JPEG loops of about 4 MB, in studies as long as real ones."""
-    _write(folder, cine_4_mb(count, seed=_fresh_seed(), objects_in_study=OBJECTS_IN_STUDY))
+    write_objects(folder, cine_4_mb(count, seed=fresh_seed(), objects_in_study=OBJECTS_IN_STUDY))
 
 
 def write_study_of_stills(folder: Path, count: int) -> str:
     """Write stills that share one study and series; returns its Study Instance UID."""
-    (first, *others) = still_65_kb(count, seed=_fresh_seed(), objects_in_study=count)
-    _write(folder, [first, *others])
+    (first, *others) = still_65_kb(count, seed=fresh_seed(), objects_in_study=count)
+    write_objects(folder, [first, *others])
     return first.study_instance_uid
 
 
-def _write(folder: Path, made: Iterable[SyntheticObject]) -> None:
+def write_objects(folder: Path, made: Iterable[SyntheticObject]) -> None:
+    """Write objects as files, numbered."""
     for number, one in enumerate(made):
         (folder / f"{number:06d}.dcm").write_bytes(one.part10())
 
 
-def _fresh_seed() -> int:
+def fresh_seed() -> int:
+    """Draw a seed, so that no object was seen before."""
     return secrets.randbits(31)
 
 
 def write_cine(folder: Path) -> tuple[str, str, str]:
     """Write one loop; returns its study, series and instance UIDs."""
-    (made,) = cine_4_mb(1, seed=_fresh_seed())
+    (made,) = cine_4_mb(1, seed=fresh_seed())
     (folder / "cine.dcm").write_bytes(made.part10())
     return made.study_instance_uid, made.series_instance_uid, made.sop_instance_uid
 

@@ -15,10 +15,10 @@ from bench.measures import Measure
 RESULTS = Path(__file__).parent / "results"
 
 
-def print_table(measures: Sequence[Measure]) -> None:
-    """Print every figure with its ratio and whether the wanted ratio is reached."""
-    table = Table(title="Sonarium beside Orthanc, same run, same machine")
-    for heading in ("what", "unit", "Sonarium", "Orthanc", "ratio", "wanted", ""):
+def print_table(measures: Sequence[Measure], peer: str = "Orthanc") -> None:
+    """Print every figure with its ratio and whether what is wanted is reached."""
+    table = Table(title=f"Sonarium beside {peer}, same run, same machine")
+    for heading in ("what", "unit", "Sonarium", peer, "ratio", "wanted", ""):
         table.add_column(heading, justify="left" if heading == "what" else "right")
     for measure in measures:
         verdict = {True: "[green]reached[/]", False: "[red]not reached[/]", None: ""}
@@ -28,10 +28,16 @@ def print_table(measures: Sequence[Measure]) -> None:
             f"{measure.ours:,.2f}",
             "" if measure.peers is None else f"{measure.peers:,.2f}",
             "" if measure.ratio is None else f"{measure.ratio:.2f}×",
-            "" if measure.wanted is None else f"≥ {measure.wanted:g}×",
+            _wanted(measure),
             verdict[measure.is_reached],
         )
     Console(width=120).print(table)
+
+
+def _wanted(measure: Measure) -> str:
+    if measure.most is not None:
+        return f"≤ {measure.most:g}"
+    return "" if measure.wanted is None else f"≥ {measure.wanted:g}×"
 
 
 def write_json(measures: Sequence[Measure], name: str) -> Path:
