@@ -1,23 +1,43 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useChanges } from "../api/changes";
 import { api, bodyOf } from "../api/client";
 import type { components } from "../api/schema";
 import { useCommands } from "../ui/commands";
 import type { ShownFrame } from "../viewer/tools";
+import { showPanel } from "./panelState";
 
 type StudyKeyImages = components["schemas"]["StudyKeyImages"];
 
-interface Props {
-  study: string;
-  shown: ShownFrame | undefined;
-  show: (sopInstanceUID: string, frame: number) => void;
+/** Code of the title by which images are found for teaching (PS3.16 CID 7010). */
+const FOR_TEACHING = "113004";
+
+/** What can be marked, what is marked, and whether the form is open. */
+export interface Marking {
+  marked: StudyKeyImages | undefined;
+  problem: string;
+  mark: (reason: string, description: string) => Promise<boolean>;
+  isPossible: boolean;
+  isOpen: boolean;
+  setOpen: (open: boolean) => void;
 }
 
-/** Marks what the active viewport shows as a key image, with a reason, and lists what is marked. */
-export function KeyImages({ study, shown, show }: Props) {
-  const { marked, problem, mark } = useKeyImages(study);
+/** Marking of what the active viewport shows; its keys work while the panel is closed, too. */
+export function useKeyImages(study: string, shown: ShownFrame | undefined): Marking {
+  const { marked, problem, mark } = useMarked(study);
   const [isOpen, setOpen] = useState(false);
-  const open = useCallback(() => setOpen(true), []);
+  const latest = useRef(shown);
+  latest.current = shown;
+  const markShown = useCallback(
+    async (reason: string, description: string) => {
+      const { current } = latest;
+      if (!current) return false;
+      const { sopInstanceUID, numberOfFrames } = current.instance;
+      return mark(reason, description, sopInstanceUID, current.frame, numberOfFrames);
+    },
+    [mark],
+  );
+  const isPossible = shown !== undefined;
+  const teaches = marked?.reasons.some((reason) => reason.code === FOR_TEACHING) ?? false;
   useCommands(
     useMemo(
       () => [
@@ -26,31 +46,44 @@ export function KeyImages({ study, shown, show }: Props) {
           title: "Mark as key image",
           group: "Measure",
           keys: ["*"],
-          run: open,
-          isPossible: shown !== undefined,
+          run: () => {
+            showPanel(true);
+            setOpen(true);
+          },
+          isPossible,
+        },
+        {
+          id: "teaching",
+          title: "Mark for teaching",
+          group: "Measure",
+          keys: [";"],
+          // The list of marks says that it was done.
+          run: () => {
+            showPanel(true);
+            void markShown(FOR_TEACHING, "");
+          },
+          isPossible: isPossible && teaches,
         },
       ],
-      [open, shown !== undefined],
+      [isPossible, teaches, markShown],
     ),
   );
+  return { marked, problem, mark: markShown, isPossible, isOpen, setOpen };
+}
+
+/** Lists what is marked, and asks for the reason of a new mark. */
+export function KeyImages({ marking, show }: { marking: Marking; show: (sopInstanceUID: string, frame: number) => void }) {
+  const { marked, problem, mark, isPossible, isOpen, setOpen } = marking;
   return (
     <section className="key-images" aria-label="Key images">
       <header>
         <h3>Key images</h3>
-        <button type="button" disabled={!shown} aria-keyshortcuts="*" onClick={() => setOpen(!isOpen)}>
+        <button type="button" disabled={!isPossible} aria-keyshortcuts="*" onClick={() => setOpen(!isOpen)}>
           Mark this image <kbd>*</kbd>
         </button>
       </header>
       {problem && <p role="alert">{problem}</p>}
-      {isOpen && shown && (
-        <MarkForm
-          reasons={marked?.reasons ?? []}
-          close={() => setOpen(false)}
-          mark={(reason, description) =>
-            mark(reason, description, shown.instance.sopInstanceUID, shown.frame, shown.instance.numberOfFrames)
-          }
-        />
-      )}
+      {isOpen && isPossible && <MarkForm reasons={marked?.reasons ?? []} close={() => setOpen(false)} mark={mark} />}
       <ul>
         {marked?.selections.flatMap((selection) =>
           selection.images.map((image, at) => (
@@ -109,7 +142,7 @@ function MarkForm({ reasons, close, mark }: MarkFormProps) {
   );
 }
 
-function useKeyImages(study: string) {
+function useMarked(study: string) {
   const [marked, setMarked] = useState<StudyKeyImages>();
   const [problem, setProblem] = useState("");
   const params = useMemo(() => ({ path: { study_instance_uid: study } }), [study]);

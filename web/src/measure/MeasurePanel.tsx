@@ -4,7 +4,7 @@ import { useAllCommands } from "../ui/commands";
 import { type ShownFrame, useOverlay, useToolHost } from "../viewer/tools";
 import { setCurrent, useMeasureState } from "./current";
 import { hostTool } from "./hostTool";
-import { KeyImages } from "./KeyImages";
+import { KeyImages, useKeyImages } from "./KeyImages";
 import { MeasureOverlay } from "./MeasureOverlay";
 import { LabelChooser, Results } from "./Results";
 import { showPanel, usePanelOpen } from "./panelState";
@@ -52,6 +52,7 @@ export function MeasurePanel({ studyInstanceUID, show }: PanelProps) {
     const { activeElement } = document;
     if (state?.tool && activeElement instanceof HTMLButtonElement) activeElement.blur();
   }, [state?.tool]);
+  const marking = useKeyImages(studyInstanceUID, shown);
   const isOpen = usePanelOpen();
   useEffect(() => {
     // What a tool asks for, and why it refuses, is told in the panel.
@@ -70,7 +71,7 @@ export function MeasurePanel({ studyInstanceUID, show }: PanelProps) {
       <LabelChooser state={state} choose={(key) => store.chooseLabel(key)} />
       <NextStep state={state} store={store} />
       <Results state={state} store={store} shown={shown} show={show} />
-      <KeyImages study={studyInstanceUID} shown={shown} show={show} />
+      <KeyImages marking={marking} show={show} />
     </section>
   );
 }

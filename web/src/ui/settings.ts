@@ -10,6 +10,8 @@ export interface Settings {
   filmstrip: boolean;
   columns: string[] | null;
   filters: { name: string; text: string }[];
+  /** When somebody last saw that this screen shows all steps of grey. */
+  screenCheckedAt: string | null;
 }
 
 const DEFAULTS: Settings = {
@@ -19,6 +21,7 @@ const DEFAULTS: Settings = {
   filmstrip: true,
   columns: null,
   filters: [],
+  screenCheckedAt: null,
 };
 
 const KEY = "sonarium.settings";

@@ -17,6 +17,7 @@ export function UploadPanel() {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   useDrop(setOver);
+  useResume(uploads.some((one) => one.state === "failed"));
   useEffect(() => folder.current?.setAttribute("webkitdirectory", ""), []);
   useCommands(
     useMemo(
@@ -89,6 +90,22 @@ function Progress({ isOpen, setOpen }: { isOpen: boolean; setOpen: (open: boolea
       )}
     </section>
   );
+}
+
+const TRIED_AGAIN_MS = 15_000;
+
+/** What could not be sent goes on by itself when the archive is back; what was stored is not sent twice. */
+function useResume(hasFailed: boolean): void {
+  useEffect(() => {
+    if (!hasFailed) return;
+    const again = () => uploader.retry();
+    const timer = window.setInterval(again, TRIED_AGAIN_MS);
+    window.addEventListener("online", again);
+    return () => {
+      window.clearInterval(timer);
+      window.removeEventListener("online", again);
+    };
+  }, [hasFailed]);
 }
 
 function useDrop(setOver: (over: boolean) => void): void {

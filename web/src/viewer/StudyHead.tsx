@@ -7,6 +7,7 @@ import { OfflineMark } from "../ui/OfflineMark";
 import { keepFocus } from "../ui/useCommandKeys";
 import { calendarDay, clockTime, personName } from "../ui/words";
 import type { Desk } from "./desk";
+import { ScreenCheck } from "./ScreenCheck";
 
 /** Whose images these are, in one line that never moves. */
 export function StudyHead({ detail, desk }: { detail: StudyDetail; desk: Desk }) {
@@ -24,6 +25,7 @@ export function StudyHead({ detail, desk }: { detail: StudyDetail; desk: Desk })
       </span>
       <Arrivals detail={detail} />
       <OfflineMark />
+      <ScreenCheck />
       <DemoMark />
       <span className="screens">
         <button type="button" className="tool" aria-label="Previous screen" title="Previous screen (Page Up)" onClick={() => desk.turnScreen(-1)}>

@@ -5,6 +5,7 @@ import { FrameCache } from "../frames/frameCache";
 import { useWayOutCommands } from "../study/otherViewers";
 import { viewOf } from "../share/link";
 import { Sharing } from "../share/Sharing";
+import { listedAfter } from "../study/listed";
 import { usePriors, useStudy } from "../study/useStudy";
 import { remember, settings, useSettings } from "../ui/settings";
 import { useCommands } from "../ui/commands";
@@ -112,6 +113,10 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
   const around = useMemo(
     () => ({
       leave: () => go("/"),
+      goOn: (by: number) => {
+        const next = listedAfter(uid, by);
+        return next === undefined ? undefined : () => go(`/studies/${next}`);
+      },
       selectNext: (by: number) => {
         const at = order.findIndex((one) => one.sopInstanceUID === (selected ?? desk.active.uid));
         const next = order[Math.min(Math.max(at + by, 0), order.length - 1)];
@@ -154,7 +159,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
       },
       toggleFigures: () => setFigures((before) => !before),
     }),
-    [go, order, selected, desk, magnifies, adjusts, hasStress, priors, loadPrior, tool, choose],
+    [go, uid, order, selected, desk, magnifies, adjusts, hasStress, priors, loadPrior, tool, choose],
   );
   useCommands(useViewerCommands(desk, around));
   useCommands(useWayOutCommands(detail.study.studyInstanceUID, "General"));

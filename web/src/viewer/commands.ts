@@ -6,6 +6,8 @@ import { LAYOUT_NAMES } from "./workspace";
 /** What the viewer's surroundings do for its commands. */
 export interface Surroundings {
   leave: () => void;
+  /** Opens the study so many lines below this one in the list; undefined at the list's end. */
+  goOn: (by: number) => (() => void) | undefined;
   selectNext: (by: number) => void;
   placeSelected: (index: number) => void;
   fullScreen: () => void;
@@ -82,6 +84,12 @@ export function useViewerCommands(desk: Desk, around: Surroundings): readonly Co
         keys: [`${at + 1}`],
         run: () => around.placeSelected(at),
       })),
+      ...([["next study", "Next study of the list", "}", 1], ["previous study", "Previous study of the list", "{", -1]] as const).map(
+        ([id, title, key, by]) => {
+          const go = around.goOn(by);
+          return { id, title, group: "General", keys: [key], run: () => go?.(), isPossible: go !== undefined };
+        },
+      ),
       { id: "undo", title: "Undo", group: "General", keys: ["Ctrl+z"], run: () => desk.store.undo(), isPossible: desk.store.canUndo },
       { id: "redo", title: "Redo", group: "General", keys: ["Ctrl+y", "Ctrl+Shift+z", "Ctrl+Z"], run: () => desk.store.redo(), isPossible: desk.store.canRedo },
       { id: "figures", title: "Show how many frames were late", group: "General", keys: ["L"], run: around.toggleFigures },

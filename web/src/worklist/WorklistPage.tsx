@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { StudySummary } from "../api/client";
+import { rememberListed } from "../study/listed";
 import { useOtherViewers, useWayOutCommands, waysOut } from "../study/otherViewers";
 import { UploadPanel } from "../upload/UploadPanel";
 import { commandFor, useCommands } from "../ui/commands";
@@ -36,6 +37,8 @@ export function WorklistPage() {
   useEffect(() => {
     document.getElementById(`study-${chosen}`)?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
+
+  useEffect(() => rememberListed(studies.map((study) => study.studyInstanceUID)), [studies]);
 
   const open = (study: StudySummary | undefined) => study && go(`/studies/${study.studyInstanceUID}`);
   useCommands(
