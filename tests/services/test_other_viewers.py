@@ -62,9 +62,8 @@ async def test_a_token_ends_by_itself_with_its_session_and_with_its_person(
     database: Database, ada: Principal
 ) -> None:
     await add_study(database)
-    over = StudyTokenService(
-        database, ViewerSettings(weasis=True, weasis_token=timedelta(seconds=-1))
-    )
+    brief = ViewerSettings(weasis=True, weasis_token=timedelta(seconds=-1))
+    over = StudyTokenService(database, AccessService(database), brief)
     assert await over.principal_of(token_in(await over.weasis_link(ada, STUDY, DOOR))) is None
     service = StudyTokenService(database, AccessService(database), WEASIS)
     token = token_in(await service.weasis_link(ada, STUDY, DOOR))

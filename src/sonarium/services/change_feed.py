@@ -5,10 +5,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from datetime import timedelta
 
+from sonarium.base.errors import UnavailableError
+from sonarium.base.log import get_logger
 from sonarium.db.pool import Database
 from sonarium.domain.access import SYSTEM, Viewer
 from sonarium.index.changes import STUDY_CHANGED
 from sonarium.services.access import AccessService
+
+log = get_logger(__name__)
 
 _WAITING = 256
 
@@ -53,11 +57,14 @@ class ChangeFeed:
         """Return what of some changes somebody may hear; at once, however many they are."""
         if "" in changed:
             return [""]
-        seen = await self._access.seen(viewer, sorted(changed))
-        hidden = changed - seen
-        if hidden and hidden != await self._access.seen(SYSTEM, sorted(hidden)):
-            return [""]
-        return sorted(seen)
+        try:
+            seen = await self._access.seen(viewer, sorted(changed))
+            hidden = changed - seen
+            if not hidden or hidden == await self._access.seen(SYSTEM, sorted(hidden)):
+                return sorted(seen)
+        except UnavailableError:
+            log.warning("changes_not_sorted")
+        return [""]
 
     @staticmethod
     def _tell(watcher: asyncio.Queue[str], study_instance_uid: str) -> None:
