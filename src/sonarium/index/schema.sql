@@ -380,7 +380,6 @@ CREATE POLICY visible ON study FOR SELECT TO sonarium_reader USING (
                    = (SELECT nullif(current_setting('sonarium.person', true), '')::bigint)
                AND access_grant.reason = ANY ((
                    SELECT string_to_array(current_setting('sonarium.granted', true), E'\n'))::text[])
-               AND access_grant.study_ref IS NOT NULL
                AND access_grant.revoked_at IS NULL
                AND access_grant.expires_at > now())
      OR study.patient_ref IN (
@@ -390,7 +389,6 @@ CREATE POLICY visible ON study FOR SELECT TO sonarium_reader USING (
                    = (SELECT nullif(current_setting('sonarium.person', true), '')::bigint)
                AND access_grant.reason = ANY ((
                    SELECT string_to_array(current_setting('sonarium.granted', true), E'\n'))::text[])
-               AND access_grant.patient_ref IS NOT NULL
                AND access_grant.revoked_at IS NULL
                AND access_grant.expires_at > now())
     )

@@ -31,7 +31,6 @@ AND (
                = (SELECT nullif(current_setting('sonarium.person', true), '')::bigint)
            AND access_grant.reason = ANY ((
                SELECT string_to_array(current_setting('sonarium.granted', true), E'\n'))::text[])
-           AND access_grant.study_ref IS NOT NULL
            AND access_grant.revoked_at IS NULL
            AND access_grant.expires_at > now())
  OR study.patient_ref IN (
@@ -41,7 +40,6 @@ AND (
                = (SELECT nullif(current_setting('sonarium.person', true), '')::bigint)
            AND access_grant.reason = ANY ((
                SELECT string_to_array(current_setting('sonarium.granted', true), E'\n'))::text[])
-           AND access_grant.patient_ref IS NOT NULL
            AND access_grant.revoked_at IS NULL
            AND access_grant.expires_at > now())
 )
