@@ -1,6 +1,7 @@
 """The web server on a real socket."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +16,9 @@ from sonarium.app.archive import Archive, open_archive
 from sonarium.app.ports import PortTaken
 from sonarium.app.settings import Settings
 from sonarium.app.web_server import web_server
+
+TLS_HANDSHAKE_S = 10
+"""Granian's own deadline, which cannot be set."""
 
 
 def settings_for(folder: Path, port: int) -> Settings:
@@ -96,3 +100,71 @@ async def test_with_a_certificate_the_door_speaks_tls_1_2_or_later_and_nothing_e
         async with httpx.AsyncClient() as client:
             with pytest.raises(httpx.TransportError):
                 await client.get(f"http://127.0.0.1:{free_port}/api/session")
+
+
+@pytest.mark.parametrize("drips", [False, True])
+async def test_a_body_that_stops_or_drips_is_refused_and_its_connection_closed(
+    archive: Archive, tmp_path: Path, free_port: int, drips: bool
+) -> None:
+    flow = {"sending_window": "PT0.5S", "least_bytes": 1000}
+    http = {"port": free_port, "flow": flow}
+    settings = Settings.model_validate({"data": tmp_path, "http": http})
+    async with web_server(archive, settings):
+        reader, writer = await asyncio.open_connection("127.0.0.1", free_port)
+        writer.write(
+            b"POST /api/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n"
+            b"Content-Type: application/json\r\n\r\n"
+        )
+        reading = asyncio.ensure_future(reader.read())
+        while drips and not reading.done():
+            writer.write(b"{")
+            await asyncio.wait([reading], timeout=0.05)
+        async with asyncio.timeout(10):
+            answer = await reading
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"connection: close" in answer.lower()
+
+
+async def test_an_answer_that_nobody_takes_is_given_up(
+    archive: Archive, tmp_path: Path, free_port: int
+) -> None:
+    http = {"port": free_port, "flow": {"taking_window": "PT1S"}}
+    settings = Settings.model_validate({"data": tmp_path, "http": http})
+    async with web_server(archive, settings):
+        with socket.socket() as peer:
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            peer.setblocking(False)  # as the library has it
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(peer, ("127.0.0.1", free_port))
+            await loop.sock_sendall(
+                peer, b"GET /api/session HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 4000
+            )
+            async with asyncio.timeout(20):
+                with pytest.raises(ConnectionResetError):
+                    await _say_on(peer)
+
+
+async def _say_on(peer: socket.socket) -> None:
+    """What is said to a connection that is no more, is refused."""
+    while True:
+        await asyncio.sleep(0.2)
+        await asyncio.get_running_loop().sock_sendall(peer, b"G")
+
+
+async def test_a_tls_handshake_that_does_not_come_is_not_waited_for(
+    archive: Archive, tmp_path: Path, free_port: int
+) -> None:
+    own = issue(tmp_path, "archive", ec.generate_private_key(ec.SECP256R1()))
+    http = {"port": free_port, "certificate": own.certificate, "private_key": own.private_key}
+    settings = Settings.model_validate({"data": tmp_path, "http": http})
+
+    async def until_closed(said: bytes) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", free_port)
+        writer.write(said)
+        async with asyncio.timeout(TLS_HANDSHAKE_S + 4):
+            await reader.read()
+        writer.close()
+
+    async with web_server(archive, settings):
+        await asyncio.gather(until_closed(b""), until_closed(b"\x16\x03\x01\x02\x00\x01"))

@@ -16,7 +16,8 @@ from sonarium.faces.dicomweb.errors import STATUS
 from sonarium.faces.dicomweb.frame_types import FRAME_TYPES, wanted_syntax
 from sonarium.faces.dicomweb.media_types import OCTET_STREAM, MediaRange
 from sonarium.faces.dicomweb.search import DEFAULTS, MOST_RESULTS
-from sonarium.faces.dicomweb.store import FAILURE_REASON, MOST_METADATA_BYTES, SILENCE
+from sonarium.faces.dicomweb.store import FAILURE_REASON, MOST_METADATA_BYTES
+from sonarium.faces.flow_guard import FlowSettings
 
 STATEMENT = (
     Path(__file__).resolve().parents[2] / "docs" / "conformance" / "dicomweb.md"
@@ -90,13 +91,19 @@ def failure_reasons() -> str:
     return table("reason | error", _by_code(FAILURE_REASON, "04X"))
 
 
+FLOW = FlowSettings()
+
+
 def limits() -> str:
     return table(
         "limit | value",
         (
             ("Matches in one answer of a search", MOST_RESULTS),
             ("Metadata with bulk values in one store request", f"{MOST_METADATA_BYTES >> 20} MiB"),
-            ("Silence of a sender in a store request", f"{SILENCE.total_seconds():.0f} s"),
+            (
+                "Least pace of a request's body",
+                f"{FLOW.least_bytes >> 10} KiB in {FLOW.sending_window.total_seconds():.0f} s",
+            ),
         ),
     )
 

@@ -18,8 +18,20 @@ GONE_WITHIN_S = 12.0
 ECHO_WITHIN_S = 1.0
 MEMORY_MIB = 200.0
 
+BODY_HEAD = (
+    b"POST /api/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 1000\r\n\r\n"
+)
 HTTP_HEAD = b"GET /api/session HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 ASSOCIATE_RQ = b"\x01\x00\x00\x00\x10\x00" + bytes(4096)
+
+
+SAID = {
+    "dimse": (b"", ASSOCIATE_RQ),
+    "http": (b"", HTTP_HEAD + b"x" * 100),
+    "http_body": (BODY_HEAD, b"{" * 100),
+}
+"""What all say at each door, and what half of them drip."""
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +51,14 @@ async def many_open_files() -> AsyncIterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-async def until_dropped(port: int, dripped: bytes) -> float:
+async def until_dropped(port: int, dripped: bytes, said: bytes = b"") -> float:
     """Connect, drip a byte each second or nothing at all, and tell how long that was borne."""
     began = monotonic()
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
         return monotonic() - began
+    writer.write(said)
     dripping = asyncio.create_task(_drip(writer, dripped))
     try:
         while await reader.read(4096):
@@ -77,18 +90,18 @@ def memory_mib(service: Service) -> float:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("door", ["dimse", "http"])
+@pytest.mark.parametrize("door", ["dimse", "http", "http_body"])
 async def test_silent_and_dripping_peers_are_gone_in_ten_seconds(
     service: Service, door: str
 ) -> None:
     port = service.dimse_port if door == "dimse" else service.http_port
-    dripped = ASSOCIATE_RQ if door == "dimse" else HTTP_HEAD + b"x" * 100
+    said, dripped = SAID[door]
     before = memory_mib(service)
     echoes: list[float] = []
     async with many_open_files():
         flood = asyncio.gather(
-            *(until_dropped(port, b"") for _ in range(PEERS)),
-            *(until_dropped(port, dripped) for _ in range(PEERS)),
+            *(until_dropped(port, b"", said) for _ in range(PEERS)),
+            *(until_dropped(port, dripped, said) for _ in range(PEERS)),
         )
         await asyncio.sleep(2)
         highest = memory_mib(service)

@@ -15,6 +15,7 @@ from sonarium.base.errors import RequestError
 from sonarium.base.log import LogFormat
 from sonarium.domain.device import UnknownCallers
 from sonarium.faces.dimse.settings import DimseSettings
+from sonarium.faces.flow_guard import FlowSettings
 from sonarium.peers.settings import StorageSCUSettings
 from sonarium.queue.settings import QueueSettings
 from sonarium.services.commitment import CommitmentSettings
@@ -55,6 +56,9 @@ class HTTPSettings(BaseModel, frozen=True, extra="forbid"):
     peer that sends a little of it is borne for twice as long."""
     backlog: int = Field(default=1024, ge=1)
     """Connections that the operating system may hold for us."""
+    maximum_connections: int = Field(default=4096, ge=1)
+    """Connections at once; further ones wait until one of them ends."""
+    flow: FlowSettings = FlowSettings()
     certificate: Path | None = None
     """PEM file with our certificate and its chain; with it the door speaks TLS alone."""
     private_key: Path | None = None

@@ -1,11 +1,15 @@
 """Runs the web application on granian inside our own event loop."""
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
+from granian.net import SocketSpec  # type: ignore[attr-defined]  # its name, by an alias
 from granian.server.embed import Server
 from litestar import Litestar
 from litestar.types import ASGIApp
@@ -23,6 +27,7 @@ from sonarium.app.ports import refuse_taken_port
 from sonarium.app.settings import HTTPSettings, Settings
 from sonarium.app.web_application import web_application
 from sonarium.faces.dicomweb.routes import dicomweb_routes
+from sonarium.faces.flow_guard import flow_guard
 from sonarium.faces.ui_api.browser_guard import browser_guard
 from sonarium.faces.ui_api.ohif import OHIFShelf
 from sonarium.faces.web_access import access_guard
@@ -46,7 +51,8 @@ _KNOCK_EVERY_S = 0.02
 
 def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> ASGIApp:
     """Return the web application as this machine's programs and browsers meet it."""
-    return browser_guard(routes_of(archive, settings, feed), settings.http.names)
+    routes = flow_guard(routes_of(archive, settings, feed), settings.http.flow)
+    return browser_guard(routes, settings.http.names)
 
 
 def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litestar:
@@ -87,6 +93,23 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
     )
 
 
+class _BoundedServer(Server):
+    """Granian, whose connections the operating system ends when nobody takes what was sent.
+
+    An answer that is handed over whole is out of our hands: what the flow guard does for a
+    stream, TCP does for the rest. Accepted connections inherit the option.
+    """
+
+    taking_window = timedelta(seconds=30)
+
+    def _init_shared_socket(self) -> None:
+        held = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._shd = held  # type: ignore[assignment]  # granian declares the None it begins with
+        with socket.socket(fileno=os.dup(held.get_fd())) as listener:
+            milliseconds = int(self.taking_window.total_seconds() * 1000)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+
+
 @asynccontextmanager
 async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None]:
     """Serve HTTP for as long as the block runs.
@@ -96,7 +119,7 @@ async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None
     """
     feed = ChangeFeed(archive.database, archive.access)
     refuse_taken_port("web", settings.http.host, settings.http.port, "--http-port")
-    server = Server(
+    server = _BoundedServer(
         application_of(archive, settings, feed),
         address=settings.http.host,
         port=settings.http.port,
@@ -108,12 +131,14 @@ async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None
             max_buffer_size=_BUFFER_BYTES,
         ),
         backlog=settings.http.backlog,
+        backpressure=settings.http.maximum_connections,
         ssl_cert=settings.http.certificate,
         ssl_key=settings.http.private_key,
         ssl_protocol_min=SSLProtocols.tls12,
         websockets=False,
         log_enabled=False,
     )
+    server.taking_window = settings.http.flow.taking_window
     async with asyncio.TaskGroup() as tasks:
         listening = tasks.create_task(feed.run())
         serving = tasks.create_task(server.serve())

@@ -1,9 +1,7 @@
 """STOW-RS (PS3.18 10.5): parts stream into the store; each object is answered for by itself."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 import orjson
@@ -57,8 +55,6 @@ from sonarium.wire.multipart import (
     PartEnds,
 )
 
-SILENCE: Final = timedelta(seconds=10)
-"""How long a sender may send nothing before its request ends."""
 MOST_METADATA_BYTES: Final = 256 * 1024 * 1024
 """JSON or XML metadata with its bulk values is put together in memory, up to this."""
 
@@ -135,16 +131,8 @@ async def store_instances(
 
 
 async def _chunks(request: HTTPRequest) -> AsyncIterator[bytes]:
-    """Stream the body; a sender that falls silent is not waited for."""
-    stream = aiter(request.stream())
-    while True:
-        try:
-            async with asyncio.timeout(SILENCE.total_seconds()):
-                chunk = await anext(stream)
-        except StopAsyncIteration:
-            return
-        except TimeoutError:
-            raise MalformedMultipart("the body stopped coming") from None
+    """Stream the body; how long its sender is waited for, the flow guard decides."""
+    async for chunk in request.stream():
         if chunk:
             yield chunk
 

@@ -12,9 +12,11 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
+from litestar.response import Stream
 
 from sonarium.faces.web_access import ANYONE, access
 
+_PIECE_BYTES = 128 * 1024
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 NOT_BUILT = (
@@ -65,7 +67,7 @@ class AssetShelf:
     def __init__(self, assets: dict[str, Asset]) -> None:
         self._assets = assets
 
-    def answer(self, path: str, request: Request[Any, Any, State]) -> Response[bytes]:
+    def answer(self, path: str, request: Request[Any, Any, State]) -> Response[bytes] | Stream:
         """Return the file at `path`; paths of the application itself get its page."""
         name = path.lstrip("/")
         asset = self._assets.get(name)
@@ -79,13 +81,22 @@ class AssetShelf:
             return Response(b"", status_code=304, headers=headers)
         if "zstd" in request.headers.get("accept-encoding", ""):
             headers |= {"Content-Encoding": "zstd", "Vary": "Accept-Encoding"}
-            return Response(asset.compressed, media_type=asset.media_type, headers=headers)
-        return Response(asset.plain, media_type=asset.media_type, headers=headers)
+            return _whole(asset.compressed, asset.media_type, headers)
+        return _whole(asset.plain, asset.media_type, headers)
 
 
 @get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=False, opt=access(ANYONE))
 def serve_application(
     request: Request[Any, Any, State], shelf: NamedDependency[AssetShelf]
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """Serve the web application."""
     return shelf.answer(str(request.path_params.get("path", "")), request)
+
+
+def _whole(content: bytes, media_type: str, headers: dict[str, str]) -> Response[bytes] | Stream:
+    """Answer with a file; a longer one in pieces, or each slow reader would cost a copy of it."""
+    if len(content) <= _PIECE_BYTES:
+        return Response(content, media_type=media_type, headers=headers)
+    pieces = (content[at : at + _PIECE_BYTES] for at in range(0, len(content), _PIECE_BYTES))
+    headers = {**headers, "Content-Length": str(len(content))}
+    return Stream(pieces, media_type=media_type, headers=headers)

@@ -70,6 +70,8 @@ def secured(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]
 def _complaint(scope: HTTPScope, known: Collection[str]) -> str | None:
     """Say why this caller is not heard, or return None."""
     headers = dict(scope["headers"])
+    if sum(name == b"host" for name, _ in scope["headers"]) > 1:
+        return "The request names more than one host (RFC 9112 3.2)."
     host = headers.get(b"host", b"").decode("latin-1")
     if _name_of(host).lower() not in known:
         return "This archive does not go by that name; an administrator sets http.names."

@@ -1,0 +1,139 @@
+"""Ends a request whose body comes too slowly, and an answer that is taken too slowly.
+
+The web server has a deadline for the head of a request and none for what follows. A connection
+is a place among a bounded number of them, so a peer that holds one and does nothing with it
+keeps somebody else out. Only the time that we wait for the peer counts, so a store that
+hesitates blames nobody.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final, TypeVar
+
+from litestar.enums import ScopeType
+from litestar.exceptions import ClientException
+from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
+from pydantic import BaseModel, Field
+
+_REQUEST_TIMEOUT: Final = 408
+_Result = TypeVar("_Result")
+
+
+class FlowSettings(BaseModel, frozen=True, extra="forbid"):
+    """The least pace of whoever talks HTTP with us."""
+
+    least_bytes: int = Field(default=16 * 1024, ge=1)
+    """What a peer must send, or take, in each window, unless less is left."""
+    sending_window: timedelta = timedelta(seconds=8)
+    """The time that a peer is waited for while it sends `least_bytes` of a body."""
+    taking_window: timedelta = timedelta(seconds=30)
+    """The time that a peer is waited for while it takes `least_bytes` of an answer, and for
+    which it may acknowledge none of what is on its way."""
+
+
+class TooSlow(ClientException):
+    """The peer keeps us waiting."""
+
+    status_code = _REQUEST_TIMEOUT
+
+
+class BrokenOff(ClientException):
+    """The body ended before its end, or was no body at all."""
+
+
+class _Pace:
+    """Measures how long a peer was waited for, and what it moved meanwhile."""
+
+    def __init__(self, window: timedelta, least_bytes: int) -> None:
+        self._window_s = window.total_seconds()
+        self._least_bytes = least_bytes
+        self._waited_s = 0.0
+        self._moved = 0
+
+    async def wait_for(self, step: Callable[[], Awaitable[_Result]]) -> _Result:
+        """Wait for the peer's next step.
+
+        Raises:
+            TimeoutError: the window is over, and too little was moved in it.
+        """
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(max(0.0, self._window_s - self._waited_s)):
+                return await step()
+        finally:
+            self._waited_s += loop.time() - began
+
+    def note(self, size: int) -> None:
+        """Count what was moved; enough of it begins a new window."""
+        self._moved += size
+        if self._moved >= self._least_bytes:
+            self._moved, self._waited_s = 0, 0.0
+
+
+def flow_guard(app: ASGIApp, settings: FlowSettings) -> ASGIApp:
+    """Wrap the application so that no peer is waited for without end."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+        body = _IncomingBody(receive, settings)
+        answer = _OutgoingAnswer(send, settings)
+        await app(scope, body.receive, answer.send)
+
+    return guarded
+
+
+class _IncomingBody:
+    """Gives the messages of one request on, at the least pace."""
+
+    def __init__(self, receive: Receive, settings: FlowSettings) -> None:
+        self._receive = receive
+        self._pace = _Pace(settings.sending_window, settings.least_bytes)
+        self._is_complete = False
+
+    async def receive(self) -> HTTPReceiveMessage:
+        """Wait for the next message.
+
+        Raises:
+            TooSlow: the body stopped coming, or drips.
+            BrokenOff: it ends without being complete.
+        """
+        if self._is_complete:  # what comes now is the end of the connection, whenever that is
+            return await self._receive()  # type: ignore[return-value]  # of this HTTP scope
+        try:
+            message = await self._pace.wait_for(self._receive)
+        except TimeoutError:
+            raise TooSlow("The body stopped coming.", headers={"Connection": "close"}) from None
+        if message["type"] == "http.disconnect":
+            self._is_complete = True
+            raise BrokenOff("The body ends before its end.")
+        if message["type"] == "http.request":
+            self._is_complete = not message.get("more_body", False)
+            self._pace.note(len(message.get("body", b"")))
+        return message  # type: ignore[return-value]  # of this HTTP scope
+
+
+class _OutgoingAnswer:
+    """Gives the messages of one answer on; a stream is given up when nobody takes it."""
+
+    def __init__(self, send: Send, settings: FlowSettings) -> None:
+        self._send = send
+        self._pace = _Pace(settings.taking_window, settings.least_bytes)
+
+    async def send(self, message: Message) -> None:
+        """Send the next message.
+
+        Raises:
+            TooSlow: the peer does not take what was sent before.
+        """
+        if message["type"] != "http.response.body" or not message.get("more_body", False):
+            await self._send(message)  # the server takes it at once
+            return
+        try:
+            await self._pace.wait_for(lambda: self._send(message))
+        except TimeoutError:
+            raise TooSlow("The answer is not taken.") from None
+        self._pace.note(len(message.get("body", b"")))
