@@ -8,6 +8,7 @@ from typing import TypeAlias, cast
 
 from sonarium.base.errors import SonariumError
 from sonarium.dicom.uids import EXPLICIT_VR_LITTLE_ENDIAN
+from sonarium.domain.access import Viewer, device_viewer
 from sonarium.domain.attributes import Attributes
 from sonarium.domain.commitment import CommitmentOutcome, CommitmentRequest
 from sonarium.domain.device import Caller, DevicePermission
@@ -116,6 +117,9 @@ class MemoryCallers(CallerService):
             raise self.refusal
         return self.permissions
 
+    def viewer_of(self, ae_title: str, address: str) -> Viewer:
+        return device_viewer(ae_title, address=address)
+
     def check_destination(self, calling_ae_title: str, destination: str) -> None:
         if DevicePermission.MOVE not in self.permissions and calling_ae_title != destination:
             raise DestinationRefused("to itself alone")
@@ -127,9 +131,11 @@ class MemoryQuery(QueryService):
     def __init__(self) -> None:
         self.pages: list[list[Attributes]] = []
         self.queries: list[Query] = []
+        self.viewers: list[Viewer] = []
         self.failure: Exception | None = None
 
-    async def iter_pages(self, query: Query) -> AsyncIterator[list[Attributes]]:
+    async def iter_pages(self, viewer: Viewer, query: Query) -> AsyncIterator[list[Attributes]]:
+        self.viewers.append(viewer)
         self.queries.append(query)
         for page in self.pages:
             yield page
@@ -145,9 +151,11 @@ class MemoryMove(MoveService):
         self.outcome = SubOperations(remaining=0)
         self.failure: SonariumError | None = None
         self.asked: list[tuple[RetrieveRequest, str | None, MoveOriginator | None, int]] = []
+        self.viewers: list[Viewer] = []
 
     async def move(
         self,
+        viewer: Viewer,
         request: RetrieveRequest,
         destination: str,
         progress: RetrieveProgress,
@@ -155,17 +163,20 @@ class MemoryMove(MoveService):
         originator: MoveOriginator,
         priority: int,
     ) -> SubOperations:
+        self.viewers.append(viewer)
         self.asked.append((request, destination, originator, priority))
         return await self._play(progress)
 
     async def get(
         self,
+        viewer: Viewer,
         request: RetrieveRequest,
         association: Association,  # noqa: ARG002 - the interface
         progress: RetrieveProgress,
         *,
         priority: int,
     ) -> SubOperations:
+        self.viewers.append(viewer)
         self.asked.append((request, None, None, priority))
         return await self._play(progress)
 
