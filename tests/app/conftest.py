@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from sonarium.app import command_line
+from sonarium.app.opening import out
 
 Run = Callable[..., tuple[int, str]]
 
@@ -17,12 +18,12 @@ def run() -> Iterator[Run]:
     """Run a command in this process: its exit code, and what it printed."""
 
     def run_command(*arguments: object) -> tuple[int, str]:
-        with command_line.out.capture() as printed:
+        with out.capture() as printed:
             code = command_line.app([str(one) for one in arguments], standalone_mode=False)
         return code or 0, printed.get()
 
     before = structlog.get_config()
-    command_line.out.width = 400
+    out.width = 400
     yield run_command
     structlog.configure(**before)
 

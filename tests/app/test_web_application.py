@@ -61,7 +61,7 @@ async def application() -> Litestar:
 
 @pytest.fixture
 async def client(application: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(application, raise_app_exceptions=False)  # type: ignore[arg-type]
     async with httpx.AsyncClient(
         transport=transport,
         base_url="http://127.0.0.1",

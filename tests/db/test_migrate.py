@@ -18,7 +18,7 @@ async def all_steps(dsn: str) -> list[Migration]:
     """Return what ran when the database was made, and our own steps behind."""
     async with await AsyncConnection.connect(dsn) as connection:
         cursor = await connection.execute("SELECT number, name FROM migration ORDER BY number")
-        return [Migration(*row, b"") for row in await cursor.fetchall()] + STEPS
+        return [Migration(number, name, b"") for number, name in await cursor.fetchall()] + STEPS
 
 
 async def test_missing_steps_run_once_and_in_order(dsn: str) -> None:

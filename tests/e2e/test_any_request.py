@@ -54,7 +54,7 @@ def _mistakes(document: dict[str, Any], address: str, headers: dict[str, str]) -
     described.config.update(base_url=address)
     found: list[str] = []
     for result in described.get_all_operations():
-        operation = result.ok()
+        operation = result.ok()  # type: ignore[union-attr]
         if (operation.method.upper(), operation.path) in UNTRIED:
             continue
 
@@ -66,7 +66,7 @@ def _mistakes(document: dict[str, Any], address: str, headers: dict[str, str]) -
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        def try_one(case: schemathesis.Case) -> None:
+        def try_one(case: schemathesis.Case) -> None:  # type: ignore[type-arg]
             try:
                 case.call_and_validate(
                     headers=headers, checks=[schemathesis.checks.not_a_server_error]

@@ -124,7 +124,7 @@ async def web_archive(
         feed = ChangeFeed(archive.database, archive.access)
         client = await stack.enter_async_context(
             httpx.AsyncClient(
-                transport=httpx.ASGITransport(application_of(archive, settings, feed)),
+                transport=httpx.ASGITransport(application_of(archive, settings, feed)),  # type: ignore[arg-type]
                 base_url="http://127.0.0.1",
                 headers=await bearer_of(archive.database),
             )

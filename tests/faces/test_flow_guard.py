@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from litestar.types import Message, Receive, Scope, Send
@@ -18,7 +19,7 @@ SCOPE: Scope = {"type": "http"}  # type: ignore[typeddict-item,assignment]  # al
 
 
 def part(size: int, more_body: bool = True) -> Message:
-    return {"type": "http.request", "body": bytes(size), "more_body": more_body}
+    return cast("Message", {"type": "http.request", "body": bytes(size), "more_body": more_body})
 
 
 def body_of(messages: Iterable[Message], pause_s: float) -> Receive:

@@ -8,6 +8,7 @@ from tests.index.synthetic import element, instance, patient, series, study
 
 from sonarium.db.pool import Database
 from sonarium.domain.access import SYSTEM, Reason, Viewer, ViewerKind, program_viewer
+from sonarium.domain.attributes import JSONValue
 from sonarium.domain.query import QueryLevel
 from sonarium.index import finding
 from sonarium.index.finding import Wanted, count_keys, find_keys
@@ -45,7 +46,7 @@ async def filled(database: Database) -> Database:
     chance = Random(5)
     made = []
     for at in range(40):
-        code = {"00080100": element("SH", f"{at % 5}"), "00080102": element("SH", "S")}
+        code: JSONValue = {"00080100": element("SH", f"{at % 5}"), "00080102": element("SH", "S")}
         made.append(
             instance(
                 f"1.{at}",

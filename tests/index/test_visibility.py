@@ -109,7 +109,7 @@ async def seen(access: AccessService, viewer: Viewer) -> set[str]:
             async with access.looking(viewer) as tx:
                 matches = await search(tx, viewer, replace(query, limit=limit))
                 counted = await count(tx, viewer, query, most=100)
-            named = {match["00100020"]["Value"][0] for match in matches}
+            named = {match["00100020"]["Value"][0] for match in matches}  # type: ignore[index]
             assert len(named) == len(matches) == min(len(found), limit or 100)
             assert named <= {f"SYN{uid}" for uid in found}
             assert counted == len(found)

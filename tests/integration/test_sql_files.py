@@ -90,8 +90,8 @@ def dumped(dsn: str) -> str:
     done = subprocess.run(
         [
             str(find_binaries().folder / "pg_dump"),
-            *("--schema-only", "--exclude-table=migration", "--no-owner", "-h", parts["host"]),
-            *("-p", str(parts["port"]), "-U", parts["user"], parts["dbname"]),
+            *("--schema-only", "--exclude-table=migration", "--no-owner", "-h", str(parts["host"])),
+            *("-p", str(parts["port"]), "-U", str(parts["user"]), str(parts["dbname"])),
         ],
         env={"PGPASSWORD": str(parts["password"])},
         check=True,

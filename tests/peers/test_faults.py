@@ -100,7 +100,9 @@ async def test_a_full_disk_refuses_until_there_is_room_again(tmp_path: Path) -> 
         async with running_service(
             tmp_path / "service", SONARIUM_STORAGE__RESERVE_BYTES=str(4 * 2**20)
         ) as service:
-            acknowledged, refused, statuses = [], [], set()
+            acknowledged: list[Sent] = []
+            refused: list[Sent] = []
+            statuses: set[int] = set()
             async with scu_of(service) as scu:
                 for number in range(200):
                     sent, status = await store(scu, number)

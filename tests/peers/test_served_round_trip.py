@@ -75,7 +75,7 @@ def groups_of(testdata: Path) -> list[list[TestObject]]:
 
 async def fetch(service: Service, studies: set[str]) -> set[Kept]:
     """Retrieve studies by WADO-RS as they are stored."""
-    kept = set()
+    kept: set[Kept] = set()
     async with service.client() as client:
         for study in sorted(studies):
             answer = await client.get(

@@ -8,10 +8,12 @@ from tests.services.data_sets import EXPLICIT, still
 
 from sonarium.base.clock import utc_now
 from sonarium.db.pool import Database
+from sonarium.domain.access import SYSTEM
 from sonarium.domain.arrival import Door, Source
 from sonarium.domain.selection import Selection
 from sonarium.index.blobs import doomed_blobs
 from sonarium.index.study_list import archive_counts
+from sonarium.services.access import AccessService
 from sonarium.services.quarantine import QuarantineRefused, QuarantineService
 from sonarium.services.retrieve import RetrieveService
 from sonarium.services.store import Arrival, Placement, StoreService, StoreSettings
@@ -37,8 +39,8 @@ class Quarantine:
         return await (await reception.commit()).placed()
 
     async def served(self) -> bytes:
-        retrieve = RetrieveService(self.database, self.blobs)
-        [row] = await retrieve.instances(STUDY)
+        retrieve = RetrieveService(AccessService(self.database), self.blobs)
+        [row] = await retrieve.instances(SYSTEM, STUDY)
         assert await retrieve.is_intact(row)
         return await retrieve.part10(row)
 

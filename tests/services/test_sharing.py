@@ -157,7 +157,7 @@ async def test_a_film_and_a_picture_are_black_outside_the_regions(
     assert np.array(first)[~inside].max() == 0
     film = await shared(sharing, request, ShareFormat.MP4)
     with av.open(io.BytesIO(film[film.index(b"ftyp") - 4 :])) as opened:
-        frames = [frame.to_ndarray(format="rgb24") for frame in opened.decode(video=0)]
+        frames = [frame.to_ndarray(format="rgb24") for frame in opened.decode(video=0)]  # type: ignore[union-attr]
     assert len(frames) == request.last + 1
     # H.264 rings at the border of a region: a few grey levels within a few pixels.
     shown = frames[0][: inside.shape[0], : inside.shape[1]]

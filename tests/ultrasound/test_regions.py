@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sonarium.domain.attributes import Attributes
+from sonarium.domain.attributes import Attributes, JSONValue
 from sonarium.ultrasound.regions import (
     DISTANCE_AXES,
     FREQUENCY_AXES,
@@ -43,7 +43,9 @@ def tissue(left: int, top: int, right: int, bottom: int, delta: float = 0.02) ->
 
 
 def sequence(**values: float) -> Attributes:
-    item = {tag.removeprefix("t"): {"vr": "UL", "Value": [value]} for tag, value in values.items()}
+    item: dict[str, JSONValue] = {
+        tag.removeprefix("t"): {"vr": "UL", "Value": [value]} for tag, value in values.items()
+    }
     return {"00186011": {"vr": "SQ", "Value": [item]}}
 
 

@@ -35,7 +35,7 @@ def opened(pieces: list[bytes]) -> Image.Image:
 def test_a_gif_shows_every_frame_and_loops() -> None:
     shifted = [np.roll(PICTURE, step * 5, axis=1) for step in range(4)]
     gif = opened(film_of(COLOUR, [picture.tobytes() for picture in shifted], 40))
-    assert (gif.n_frames, gif.info["loop"], gif.size) == (4, 0, (96, 64))
+    assert (gif.n_frames, gif.info["loop"], gif.size) == (4, 0, (96, 64))  # type: ignore[attr-defined]
     for number, picture in enumerate(shifted):
         gif.seek(number)
         shown = np.asarray(gif.convert("RGB")).astype(int)
@@ -54,7 +54,7 @@ def test_a_gif_as_a_whole_keeps_the_time_of_its_clip() -> None:
     frames = [PICTURE.tobytes()] * 20
     gif = opened(film_of(COLOUR, frames, 38.647))
     total = 0
-    for number in range(gif.n_frames):
+    for number in range(gif.n_frames):  # type: ignore[attr-defined]
         gif.seek(number)
         total += gif.info["duration"]
     assert abs(total - 20 * 38.647) <= 10

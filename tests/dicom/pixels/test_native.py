@@ -19,7 +19,7 @@ def test_values_come_back_in_either_byte_order(kind: str, order: str) -> None:
         is_signed=kind[0] == "i",
         **({"transfer_syntax_uid": EXPLICIT_VR_BIG_ENDIAN} if order == ">" else {}),
     )
-    stored = values.astype(values.dtype.newbyteorder(order)).tobytes()
+    stored = values.astype(values.dtype.newbyteorder(order)).tobytes()  # type: ignore[arg-type]
     read = native_values(stored, layout)
     assert read.dtype == values.dtype
     assert (read == values).all()

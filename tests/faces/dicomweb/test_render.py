@@ -92,7 +92,7 @@ async def test_a_loop_becomes_an_animation_that_keeps_its_time(shelf: Shelf) -> 
     answer = await shelf.get(path, Accept="image/gif")
     assert answer.headers["content-type"] == "image/gif"
     film = picture(answer.content)
-    assert film.n_frames == 10
+    assert film.n_frames == 10  # type: ignore[attr-defined]
     durations = []
     for frame in range(10):
         film.seek(frame)

@@ -31,7 +31,7 @@ async def test_a_caller_that_leaves_out_the_port_is_told_the_one_it_has_reached(
     web = shelf.web
     application = application_of(web.archive, Settings(), web.feed)
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(application),
+        transport=httpx.ASGITransport(application),  # type: ignore[arg-type]
         base_url=f"http://127.0.0.1:{port}",
         headers=web.client.headers,
     ) as client:

@@ -32,7 +32,8 @@ async def test_a_page_from_elsewhere_is_refused(shelf: Shelf, origin: str) -> No
 async def test_a_name_of_ours_is_heard_in_any_case_and_no_other(shelf: Shelf) -> None:
     app = browser_guard(routes_of(shelf.web.archive, Settings(), shelf.web.feed), ["pacs.example"])
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="https://PACS.example"
+        transport=httpx.ASGITransport(app),  # type: ignore[arg-type]
+        base_url="https://PACS.example",
     ) as client:
         assert (await client.get("/api/session")).status_code == 200
         other = await client.get("/api/session", headers={"Host": "other.example"})

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.faces.conftest import Shelf, WebArchive
 
+from sonarium.domain.access import SYSTEM
 from sonarium.faces.ui_api import routes
 
 LOOP = "acuson-stress-baseline-v1"
@@ -67,7 +68,7 @@ async def test_whoever_watches_is_told_of_a_new_study(web: WebArchive, shelf: Sh
     listening = asyncio.create_task(web.feed.run())
     try:
         async with asyncio.timeout(20):
-            async for changed in web.feed.watch(heartbeat=_OFTEN):
+            async for changed in web.feed.watch(SYSTEM, heartbeat=_OFTEN):
                 if changed == "":  # it listens now
                     await web.stow(shelf.files[LOOP])
                 elif changed is not None:

@@ -44,7 +44,6 @@ def length(label: str, number: float, uid: str = "2.25.1") -> Measurement:
 
 def one_of_each() -> tuple[Measurement, ...]:
     """One measurement of several kinds, with and without labels."""
-    still = {"image": STILL, "frame": 1}
     return (
         length("LVIDd", 5.0123456789012345, "2.25.1"),
         length("LVIDd", 5.1, "2.25.2"),
@@ -55,7 +54,13 @@ def one_of_each() -> tuple[Measurement, ...]:
             "HC",
             (
                 figure(
-                    (10, 10), (110, 10), (60, 40), (60, -20.5), kind=GraphicType.ELLIPSE, **still
+                    (10, 10),
+                    (110, 10),
+                    (60, 40),
+                    (60, -20.5),
+                    kind=GraphicType.ELLIPSE,
+                    image=STILL,
+                    frame=1,
                 ),
             ),
             (
@@ -72,7 +77,7 @@ def one_of_each() -> tuple[Measurement, ...]:
             "2.25.5",
             Tool.ENVELOPE,
             "AV VTI",
-            (figure((10, 200), (30, 120), (50, 200), **still),),
+            (figure((10, 200), (30, 120), (50, 200), image=STILL, frame=1),),
             (
                 MeasuredValue(Quantity.VTI, 80.0),
                 MeasuredValue(Quantity.VELOCITY, 420.0),
@@ -85,7 +90,7 @@ def one_of_each() -> tuple[Measurement, ...]:
             "2.25.6",
             Tool.VELOCITY,
             "Right ICA PSV",
-            (figure((33, 44), kind=GraphicType.POINT, **still),),
+            (figure((33, 44), kind=GraphicType.POINT, image=STILL, frame=1),),
             (
                 MeasuredValue(Quantity.VELOCITY, 180.0),
                 MeasuredValue(Quantity.PEAK_GRADIENT, 12.96),

@@ -17,7 +17,7 @@ UNITS = {quantity: concept.unit for quantity, concept in QUANTITIES.items()}
 BODY = BodySize(170, 70)
 
 
-def derived_of(body: BodySize | None = None, **numbers: float) -> dict[str, DerivedValue]:
+def derived_of(body: BodySize | None = None, /, **numbers: float) -> dict[str, DerivedValue]:
     means = [LabelMean(label, number, CENTIMETRE, 1) for label, number in numbers.items()]
     return {value.name: value for value in derive(means, {}, body)}
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from highdicom.sr import srread
 from pydicom import dcmread
-from tests.ultrasound.measuring.test_report import REPORT, one_of_each
+from tests.ultrasound.measuring.examples import one_of_each
+from tests.ultrasound.measuring.test_report import REPORT
 
 from sonarium.dicom.encode import encode_attributes
 from sonarium.dicom.header import header_of
@@ -70,7 +71,7 @@ def test_pydicom_reads_it(document: Path) -> None:
 
 
 def test_highdicom_reads_every_measurement(document: Path) -> None:
-    groups = srread(str(document)).content.get_image_measurement_groups()
+    groups = srread(str(document)).content.get_image_measurement_groups()  # type: ignore[attr-defined]
     read = {
         group.tracking_identifier: [measured.value for measured in group.get_measurements()]
         for group in groups

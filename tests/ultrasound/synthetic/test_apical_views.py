@@ -17,7 +17,7 @@ def painted(view: HeartView) -> TissuePainter:
 
 
 def at(painter: TissuePainter, x: float, y: float) -> float:
-    return float(painter.decibels_at(np.float32([x]), np.float32([y]))[0])
+    return float(painter.decibels_at(np.array([x], np.float32), np.array([y], np.float32))[0])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ def groups(code: Code) -> list[int]:
     return [
         group
         for by_value in concepts[code.scheme].values()
-        for value, (_, found) in by_value.items()
+        for value, (_, found) in by_value.items()  # type: ignore[attr-defined]
         if value == code.value
         for group in found
     ]

@@ -47,7 +47,7 @@ def painter_of(plane: FetalPlane) -> TissuePainter:
 
 
 def at(painter: TissuePainter, x: float, y: float) -> float:
-    return float(painter.decibels_at(np.float32([x]), np.float32([y]))[0])
+    return float(painter.decibels_at(np.array([x], np.float32), np.array([y], np.float32))[0])
 
 
 @pytest.mark.parametrize("weeks", [18.0, 24.0, 30.0, 37.0])
@@ -153,6 +153,6 @@ def test_every_plane_fits_its_picture(weeks: float) -> None:
                 else [caliper.start, caliper.end]
             )
             for x, y in places:
-                line, sample = beam.indices(np.float32([x]), np.float32([y]))
+                line, sample = beam.indices(np.array([x], np.float32), np.array([y], np.float32))
                 assert 0 <= float(line[0]) < beam.lines
                 assert 0 <= float(sample[0]) < beam.samples

@@ -61,7 +61,7 @@ def test_a_line_is_that_of_the_picture() -> None:
 def test_the_chest_wall_lies_under_the_probe() -> None:
     painter = TissuePainter(-5, -0.5, 5, 16, background=LUNG)
     paint_chest_wall(painter, 16.0)
-    painted = painter.decibels_at(np.zeros(2, np.float32), np.float32([0.37, 8.0]))
+    painted = painter.decibels_at(np.zeros(2, np.float32), np.array([0.37, 8.0], np.float32))
     assert painted[0] > painted[1]
     assert painted[1] == LUNG
     assert Beam(16.0, 40.0).depth_cm == 16

@@ -14,7 +14,7 @@ from sonarium.ultrasound.synthetic.tissue import TissuePainter
 def at(view: HeartView, x: float, y: float) -> float:
     painter = TissuePainter(-12, -0.5, 12, view.depth_cm + 1.5, background=LUNG)
     view.paint(painter)
-    return float(painter.decibels_at(np.float32([x]), np.float32([y]))[0])
+    return float(painter.decibels_at(np.array([x], np.float32), np.array([y], np.float32))[0])
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ TOOLS: dict[Quantity, Callable[[USRegion, tuple[Pixel, ...]], float]] = {
     "circumference mm": path_length_mm,
     "depth mm": lambda region, places: m_mode_depth_mm(region, *places),
     "interval s": lambda region, places: interval_s(region, *places),
-    "rate bpm": lambda region, places: heart_rate_bpm(region, *places),
+    "rate bpm": lambda region, places: heart_rate_bpm(region, places[0], places[1]),
     "slope cm/s": lambda region, places: m_mode_slope_cm_per_s(region, *places),
     "speed cm/s": lambda region, places: speed_cm_per_s(region, places[0].row),
     "velocity time integral cm": velocity_time_integral_cm,

@@ -23,9 +23,11 @@ def test_a_turned_motion_moves_turned_tissue() -> None:
     assert isinstance(apical, Squeeze)
     turned = TURN.squeeze(apical)
     x, y = 2.5, 6.0
-    was = apical.back(np.float32([x]), np.float32([y]), 0.8)
+    was = apical.back(np.array([x], np.float32), np.array([y], np.float32), 0.8)
     turned_x, turned_y = TURN.place((x, y))
-    turned_was = turned.back(np.float32([turned_x]), np.float32([turned_y]), 0.8)
+    turned_was = turned.back(
+        np.array([turned_x], np.float32), np.array([turned_y], np.float32), 0.8
+    )
     assert (float(turned_was[0][0]), float(turned_was[1][0])) == pytest.approx(
         TURN.place((float(was[0][0]), float(was[1][0]))), abs=1e-4
     )
@@ -40,7 +42,7 @@ def test_the_liver_lies_over_a_heart_whose_apex_points_right() -> None:
     view.paint(painter)
 
     def at(x: float, y: float) -> float:
-        return float(painter.decibels_at(np.float32([x]), np.float32([y]))[0])
+        return float(painter.decibels_at(np.array([x], np.float32), np.array([y], np.float32))[0])
 
     assert at(0.0, 2.0) == -29
     assert at(view.ventricle.x, view.ventricle.y) == BLOOD

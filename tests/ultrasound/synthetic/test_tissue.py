@@ -28,7 +28,9 @@ def test_what_is_painted_later_lies_on_top() -> None:
     paint = painter()
     paint.area([(-4, 1), (4, 1), (4, 9), (-4, 9)], -20.0, smooth=False)
     paint.band([(-4, 5), (4, 5)], -5.0, 0.4)
-    at = paint.decibels_at(np.float32([0, 0, 0, -4.9]), np.float32([5, 3, 9.9, 3]))
+    at = paint.decibels_at(
+        np.array([0, 0, 0, -4.9], np.float32), np.array([5, 3, 9.9, 3], np.float32)
+    )
     assert at.tolist() == [-5, -20, -40, -40]
 
 
@@ -71,7 +73,7 @@ def test_an_interface_across_the_beam_answers_louder_than_one_along_it() -> None
 
 def test_beyond_the_map_its_rim_is_sampled() -> None:
     tissue = fill_with_scatterers(painter(), Beam(10.0, 35.0), np.random.default_rng(5), PLAIN)
-    far = tissue.sample(np.float32([99, -99]), np.float32([5, 5]))
+    far = tissue.sample(np.array([99, -99], np.float32), np.array([5, 5], np.float32))
     assert far[0] == tissue.scatterers[200, -1]
     assert far[1] == tissue.scatterers[200, 0]
 
