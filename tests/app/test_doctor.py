@@ -12,6 +12,7 @@ from sonarium.app.doctor import Finding, State, _codecs, _free_space, examine
 from sonarium.app.folder_lock import hold_folder
 from sonarium.app.folders import DataFolder
 from sonarium.app.settings import Settings
+from sonarium.storage.key_room import KeyRoom
 
 
 def settings_for(
@@ -130,3 +131,35 @@ def test_too_few_open_files_are_wrong(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert "✗ 1,024 files and connections may be open at once" in ran.stdout
     assert "LimitNOFILE" in ran.stdout
+
+
+async def test_the_kit_waits_until_it_was_printed(dsn: str, tmp_path: Path) -> None:
+    room = KeyRoom(tmp_path / "keys")
+    room.ensure()
+    remedies = [one.remedy for one in await examine(settings_for(tmp_path, dsn))]
+    assert "sonarium keys kit" in remedies
+    room.note_kit_shown()
+    remedies = [one.remedy for one in await examine(settings_for(tmp_path, dsn))]
+    assert "sonarium keys kit" not in remedies
+
+
+async def test_keys_that_others_may_read_are_wrong(dsn: str, tmp_path: Path) -> None:
+    room = KeyRoom(tmp_path / "keys")
+    room.ensure()
+    (tmp_path / "keys").chmod(0o755)
+    (finding,) = wrong(await examine(settings_for(tmp_path, dsn)))
+    assert finding.remedy == f"chmod 700 {tmp_path / 'keys'}, then sonarium keys rotate"
+
+
+async def test_a_lost_root_key_is_wrong_and_the_kit_is_named(dsn: str, tmp_path: Path) -> None:
+    room = KeyRoom(tmp_path / "keys")
+    room.ensure()
+    (room.folder / f"root-{room.current_id()}.key").unlink()
+    (finding,) = wrong(await examine(settings_for(tmp_path, dsn)))
+    assert "sonarium keys restore" in finding.remedy
+
+
+async def test_an_archive_without_keys_is_told_of(dsn: str, tmp_path: Path) -> None:
+    (tmp_path / "blobs").mkdir()
+    findings = await examine(settings_for(tmp_path, dsn))
+    assert "this archive has no keys yet" in [finding.what for finding in findings]

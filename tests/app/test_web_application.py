@@ -17,6 +17,7 @@ from sonarium.db.pool import Database
 from sonarium.domain.principal import Principal
 from sonarium.faces.web_access import SIGNED_IN, access, access_guard
 from sonarium.services.change_feed import ChangeFeed
+from sonarium.storage.key_room import Keys
 from sonarium.storage.memory import MemoryBlobStore
 
 
@@ -51,7 +52,7 @@ class Doorkeeper:
 async def application() -> Litestar:
     """Every real route, and some that fail; no service is there."""
     database = Database("")
-    archive = archive_over(database, MemoryBlobStore(), Settings())
+    archive = archive_over(database, MemoryBlobStore(), Keys.throw_away(), Settings())
     services = routes_of(archive, Settings(), ChangeFeed(database, archive.access)).dependencies
     handlers = [refused, unavailable, mistake, counted]
     trial = Router("/trial", route_handlers=handlers, opt=access(SIGNED_IN))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from socket import gethostname
 
 from sonarium.app.folders import DataFolder
+from sonarium.app.keys import open_keys
 from sonarium.app.settings import Settings
 from sonarium.db.pool import Database
 from sonarium.dicom.sr.document_modules import Observer
@@ -25,6 +26,7 @@ from sonarium.services.system_status import Reachability, SystemStatusService
 from sonarium.services.transcoding import Transcoder
 from sonarium.services.upkeep import UpkeepService
 from sonarium.storage.blob_store import BlobStore
+from sonarium.storage.key_room import Keys
 from sonarium.storage.local import LocalBlobStore
 from sonarium.storage.s3 import S3BlobStore, open_bucket
 from sonarium.ultrasound.measuring.report_document import MANUFACTURER, uid_from
@@ -37,6 +39,7 @@ class Archive:
     database: Database
     access: AccessService
     blobs: BlobStore
+    keys: Keys
     decoding: DecodingPool
     store: StoreService
     query: QueryService
@@ -46,8 +49,9 @@ class Archive:
 @asynccontextmanager
 async def open_archive(settings: Settings, dsn: str) -> AsyncIterator[Archive]:
     """Open everything, and close it in the reverse order; what was accepted is indexed first."""
+    keys = open_keys(settings)
     async with Database(dsn) as database:
-        archive = archive_over(database, blob_store(settings), settings)
+        archive = archive_over(database, blob_store(settings), keys, settings)
         try:
             async with archive.store:
                 yield archive
@@ -55,7 +59,7 @@ async def open_archive(settings: Settings, dsn: str) -> AsyncIterator[Archive]:
             await archive.decoding.close()
 
 
-def archive_over(database: Database, blobs: BlobStore, settings: Settings) -> Archive:
+def archive_over(database: Database, blobs: BlobStore, keys: Keys, settings: Settings) -> Archive:
     """Build the services over rows and bytes; nothing is opened yet."""
     dimse = settings.dimse
     access = AccessService(database)
@@ -63,6 +67,7 @@ def archive_over(database: Database, blobs: BlobStore, settings: Settings) -> Ar
         database=database,
         access=access,
         blobs=blobs,
+        keys=keys,
         decoding=DecodingPool(settings.decoding),
         store=StoreService(database, blobs, settings.store),
         query=QueryService(

@@ -16,6 +16,8 @@ from sonarium.app.demo import run_demo
 from sonarium.app.doctor import State, examine
 from sonarium.app.folder_lock import is_served
 from sonarium.app.identity_commands import clients, init, users
+from sonarium.app.key_commands import keys
+from sonarium.app.keys import key_room
 from sonarium.app.opening import Data, existing_settings, folder_of, out, settings_for, with_archive
 from sonarium.app.serve import serve
 from sonarium.app.settings import Settings
@@ -44,6 +46,7 @@ app.add_typer(clients, name="client")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(jobs, name="job")
 app.add_typer(add_ons, name="add-on")
+app.add_typer(keys, name="keys")
 app.command(name="init")(init)
 
 err = Console(stderr=True)
@@ -259,4 +262,6 @@ def _announce(settings: Settings) -> None:
             "              Devices that are not known are refused: sonarium device knocking",
             highlight=False,
         )
+    if not settings.demo and key_room(settings).kit_waits:
+        out.print("  Nobody printed the recovery kit yet: sonarium keys kit", highlight=False)
     out.print("  Ctrl-C stops it.", highlight=False)

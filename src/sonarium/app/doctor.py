@@ -14,6 +14,7 @@ from typing import Final
 from sonarium.app.database import all_migrations, dsn_of
 from sonarium.app.folder_lock import is_served
 from sonarium.app.folders import DataFolder
+from sonarium.app.keys import key_room
 from sonarium.app.open_files import NEEDED, REMEDY, most_open_files
 from sonarium.app.ports import PortTaken, refuse_taken_port
 from sonarium.app.settings import Settings
@@ -23,6 +24,7 @@ from sonarium.db.cluster import Cluster
 from sonarium.db.migrate import missing_migrations
 from sonarium.db.postgres_binaries import find_binaries
 from sonarium.dicom.pixels.video_library import video_is_installed
+from sonarium.storage.key_room import KeyRoom
 
 _ROOM_FOR_A_DAY_BYTES: Final = 8 * 2**30
 _CODECS: Final = ("imagecodecs", "jpeg_ls.CharLS", "rle.rle", "simplejpeg")
@@ -50,13 +52,14 @@ class Finding:
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """Look at folder, disk, clock, limits, codecs, web build, ports, PostgreSQL and schema."""
+    """Look at folder, disk, clock, keys, limits, codecs, web build, ports and PostgreSQL."""
     folder = DataFolder(settings.data.absolute())
     found = [_data_folder(folder)]
     if found[0].state is State.WRONG:
         return found
     served = folder.root.exists() and is_served(folder)
     found += [_free_space(folder, settings.storage.reserve_bytes), *_clock(folder)]
+    found += _keys(key_room(settings), is_used=folder.holds_archive)
     found += [_open_files(), *_codecs(_CODECS), _video(), _web_build()]
     if not served:
         dimse, http = settings.dimse, settings.http
@@ -122,6 +125,42 @@ def _clock(folder: DataFolder) -> Iterable[Finding]:
         )
     else:
         yield Finding(State.WELL, "the clock is kept right")
+
+
+def _keys(room: KeyRoom, *, is_used: bool) -> Iterable[Finding]:
+    if not room.folder.exists():
+        if is_used:
+            yield Finding(
+                State.WORTH_KNOWING,
+                "this archive has no keys yet",
+                "start Sonarium once: it makes them. Where there were some, do not: run "
+                "`sonarium keys restore` with the recovery kit first",
+            )
+        return
+    try:
+        keys = room.open()
+        open_to_others = room.open_to_others()
+    except SonariumError as error:
+        what, _, remedy = str(error).partition(": ")
+        yield Finding(State.WRONG, what, remedy)
+        return
+    except OSError as error:
+        what = f"the keys in {room.folder} cannot be read ({error.strerror})"
+        yield Finding(State.WRONG, what, "let the user that runs Sonarium own them")
+        return
+    for place in open_to_others:
+        what = f"others on this machine may read {place}"
+        mode = "700" if place == room.folder else "600"
+        yield Finding(State.WRONG, what, f"chmod {mode} {place}, then sonarium keys rotate")
+    if not open_to_others:
+        what = f"the root key {keys.root.key_id} is there and opens what it wrapped"
+        yield Finding(State.WELL, what)
+    if room.kit_waits:
+        yield Finding(
+            State.WORTH_KNOWING,
+            "nobody printed the recovery kit: should this disk die, the images die with it",
+            "sonarium keys kit",
+        )
 
 
 def _open_files() -> Finding:

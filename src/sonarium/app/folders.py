@@ -51,6 +51,11 @@ class DataFolder:
         return self.root / "blobs"
 
     @property
+    def keys(self) -> Path:
+        """The keys, where no other folder is set for them."""
+        return self.root / "keys"
+
+    @property
     def cache(self) -> Path:
         """What can be made again: thumbnails."""
         return self.root / "cache"

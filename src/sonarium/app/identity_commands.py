@@ -7,6 +7,8 @@ import typer
 from rich.table import Table
 
 from sonarium.app.archive import Archive
+from sonarium.app.key_commands import print_kit
+from sonarium.app.keys import key_room
 from sonarium.app.opening import Data, existing_settings, out, settings_for, with_archive
 from sonarium.app.settings import Settings
 from sonarium.domain.principal import Role, Scope
@@ -24,11 +26,13 @@ ClientID = Annotated[str, typer.Argument(help="Client id.")]
 
 
 def init(data: Data = None) -> None:
-    """Make a data folder, and a link of one use for its first administrator."""
+    """Make a data folder, its keys with their recovery kit, and the first administrator's link."""
     settings = settings_for(data)
 
     async def run(archive: Archive) -> None:
         secret = await PeopleService(archive.database).set_up_link()
+        if key_room(settings).kit_waits:
+            print_kit(settings)
         _show_link(settings, "the first administrator", secret)
 
     with_archive(settings, run)

@@ -11,6 +11,7 @@ from sonarium.app.settings import Settings
 from sonarium.app.web_server import routes_of
 from sonarium.db.pool import Database
 from sonarium.services.change_feed import ChangeFeed
+from sonarium.storage.key_room import Keys
 from sonarium.storage.memory import MemoryBlobStore
 
 
@@ -18,7 +19,7 @@ async def openapi_document() -> str:
     """Describe the JSON API as `/api/openapi.json` does, for people to read and compare."""
     settings = Settings()
     database = Database("")
-    archive = archive_over(database, MemoryBlobStore(), settings)
+    archive = archive_over(database, MemoryBlobStore(), Keys.throw_away(), settings)
     described = routes_of(
         archive, settings, ChangeFeed(database, archive.access)
     ).openapi_schema.to_schema()

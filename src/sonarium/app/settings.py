@@ -25,7 +25,7 @@ from sonarium.services.scrub import ScrubSettings
 from sonarium.services.sign_in import SessionSettings
 from sonarium.services.store import StoreSettings
 from sonarium.services.thumbnail import ThumbnailSettings
-from sonarium.storage.settings import LocalStorageSettings, S3StorageSettings
+from sonarium.storage.settings import KeySettings, LocalStorageSettings, S3StorageSettings
 
 PREFIX = "SONARIUM_"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     http: HTTPSettings = HTTPSettings()
     storage: LocalStorageSettings = LocalStorageSettings()
     s3: S3StorageSettings | None = None
+    keys: KeySettings = KeySettings()
     store: StoreSettings = StoreSettings()
     scrub: ScrubSettings = ScrubSettings()
     decoding: DecodingSettings = DecodingSettings()

@@ -1,6 +1,6 @@
 """What can go wrong with stored bytes."""
 
-from sonarium.base.errors import SonariumError, UnavailableError
+from sonarium.base.errors import RequestError, SonariumError, UnavailableError
 
 
 class StorageUnavailable(UnavailableError):
@@ -17,3 +17,15 @@ class BlobMissing(SonariumError):
 
 class BlobDamaged(SonariumError):
     """The stored bytes are not those that were written."""
+
+
+class KeysMissing(UnavailableError):
+    """A key that is needed is not in the key room; the message says how to bring it back."""
+
+
+class KeysDamaged(UnavailableError):
+    """A key cannot be read, or opens not what it should; the message says what to do."""
+
+
+class KitMisread(RequestError):
+    """What was typed from a recovery kit is not a key."""

@@ -1,6 +1,7 @@
 """Where blobs live and how they are written."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import BaseModel, Field, SecretStr
 
@@ -47,3 +48,11 @@ class S3StorageSettings(BaseModel, frozen=True, extra="forbid"):
     """How often a request that failed is sent again."""
     large_blob_bytes: int = Field(default=8 * MIB, ge=5 * MIB)
     """A blob above this size goes through a temporary file and is sent in parts."""
+
+
+class KeySettings(BaseModel, frozen=True, extra="forbid"):
+    """The keys of this archive."""
+
+    folder: Path | None = None
+    """Folder of the keys, for instance on a disk of its own; none: `keys` inside the data
+    folder. Every machine that serves the same archive needs the same keys."""
