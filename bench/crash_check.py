@@ -11,13 +11,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.crash_clients import Sent
+from sonarium.app.archive import sealed_store
 from sonarium.app.folders import DataFolder
+from sonarium.app.settings import Settings
 from sonarium.db.cluster import Cluster
 from sonarium.db.pool import Database
 from sonarium.index.instances import InstanceRow, instances_after
+from sonarium.storage.blob_store import BlobStore
 from sonarium.storage.errors import BlobDamaged, BlobMissing
-from sonarium.storage.local import LocalBlobStore
-from sonarium.storage.settings import LocalStorageSettings
 
 _ROWS_AT_ONCE = 500
 
@@ -85,8 +86,8 @@ class Checker:
 
     async def _read_rows(self) -> None:
         dsn = Cluster(self._folder.postgresql).dsn()
-        blobs = LocalBlobStore(self._folder.blobs, LocalStorageSettings())
         async with Database(dsn, connections=2, wait=timedelta(seconds=30)) as database:
+            blobs = sealed_store(database, Settings(data=self._folder.root))
             while True:
                 async with database.transaction() as tx:
                     rows = await instances_after(tx, self._after, _ROWS_AT_ONCE)
@@ -95,9 +96,9 @@ class Checker:
                 for row in rows:
                     await self._read(blobs, row)
                 self._after = rows[-1].instance_ref
-        await blobs.close()
+            await blobs.close()
 
-    async def _read(self, blobs: LocalBlobStore, row: InstanceRow) -> None:
+    async def _read(self, blobs: BlobStore, row: InstanceRow) -> None:
         digest = hashlib.sha256()
         stored = blobs.iter_range(row.blob_key, row.data_set_offset, row.data_set_length)
         try:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from tests.storage.sealed_stores import sealed
+
 from sonarium.db.pool import Database
 from sonarium.dicom.part10 import split_part10
 from sonarium.domain.arrival import Door, Source
@@ -84,7 +86,7 @@ async def running_archive(
         }
     )
     async with AsyncExitStack() as opened:
-        blobs = LocalBlobStore(folder / "blobs", LocalStorageSettings())
+        blobs = sealed(LocalBlobStore(folder / "blobs", LocalStorageSettings()), folder)
         store = await opened.enter_async_context(StoreService(database, blobs, StoreSettings()))
         decoding = DecodingPool(DecodingSettings(workers=1))
         opened.push_async_callback(decoding.close)

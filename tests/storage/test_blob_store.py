@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from obstore.store import MemoryStore
+from tests.storage.sealed_stores import sealed
 
 from sonarium.storage.blob_store import HEAD_BYTES, BlobStore, StoredBlob
 from sonarium.storage.errors import BlobDamaged, BlobMissing
@@ -21,16 +22,18 @@ LARGE = 5 * 2**20 + 17
 SETTINGS = LocalStorageSettings(reserve_bytes=0, segment_bytes=8 * 2**20)
 
 
-@pytest.fixture(params=["local", "memory", "s3"])
+@pytest.fixture(params=["local", "memory", "s3", "sealed local", "sealed memory", "sealed s3"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BlobStore]:
-    if request.param == "local":
-        local = LocalBlobStore(tmp_path / "blobs", SETTINGS)
-        yield local
-        await local.close()
-    elif request.param == "memory":
-        yield MemoryBlobStore()
-    else:
-        yield S3BlobStore(MemoryStore(), large_blob_bytes=2**20)
+    below: BlobStore
+    match request.param.split()[-1]:
+        case "local":
+            below = LocalBlobStore(tmp_path / "blobs", SETTINGS)
+        case "memory":
+            below = MemoryBlobStore()
+        case _:
+            below = S3BlobStore(MemoryStore(), large_blob_bytes=2**20)
+    yield sealed(below, tmp_path) if request.param.startswith("sealed") else below
+    await below.close()
 
 
 async def put(store: BlobStore, body: bytes, step: int = 100_000) -> StoredBlob:
@@ -39,7 +42,8 @@ async def put(store: BlobStore, body: bytes, step: int = 100_000) -> StoredBlob:
         waiting = writer.feed(body[start : start + step])
         if waiting is not None:
             await waiting
-    return await writer.commit(HEAD)
+    room = writer.head_length
+    return await writer.commit(HEAD if room is None else HEAD[:room], "group")
 
 
 @pytest.mark.parametrize("length", [0, 1, 65_000, LARGE])
@@ -47,9 +51,12 @@ async def test_what_was_committed_is_read_back(store: BlobStore, length: int) ->
     body = os.urandom(length)
     blob = await put(store, body)
     assert blob.body_sha256 == hashlib.sha256(body).digest()
-    assert (blob.body_offset, blob.body_length) == (len(HEAD), length)
-    assert await store.size(blob.key) == len(HEAD) + length
-    assert await store.read(blob.key, 0, len(HEAD)) == HEAD
+    assert (blob.body_offset, blob.body_length) == (len(HEAD), length) or blob.sealed_by
+    assert await store.size(blob.key) == blob.body_offset + length
+    head = HEAD[: blob.body_offset]
+    assert await store.read(blob.key, 0, len(head)) == head
+    around = await store.read(blob.key, len(head) - 1, min(2, length + 1))
+    assert around == head[-1:] + body[:1]
     streamed = [part async for part in store.iter_range(blob.key, blob.body_offset, length)]
     assert b"".join(streamed) == body
 
@@ -77,26 +84,25 @@ async def test_a_deleted_blob_is_gone_and_others_stay(store: BlobStore, length: 
     await store.delete([gone.key])
     assert await store.read(kept.key, kept.body_offset, 4) == b"kept"
     try:
-        remains = await store.read(gone.key, 0, len(HEAD) + length)
-    except BlobMissing:
+        remains = await store.read(gone.key, 0, gone.body_offset + length)
+    except (BlobMissing, BlobDamaged):
         return
     assert not any(remains)
 
 
 async def test_a_foreign_key_names_no_blob(store: BlobStore) -> None:
-    for key in ("", "../../etc/passwd", "s.1-1.0.10/../..", "l.x.y", "o.../x"):
+    for key in ("", "../../etc/passwd", "s.1-1.0.10/../..", "l.x.y", "o.../x", "ex.", "e10.l.x.y"):
         with pytest.raises(BlobMissing):
             await store.read(key, 0, 1)
 
 
-async def test_an_abandoned_blob_leaves_nothing(store: BlobStore) -> None:
+async def test_an_abandoned_blob_leaves_nothing(store: BlobStore, tmp_path: Path) -> None:
     writer = store.writer()
     waiting = writer.feed(bytes(LARGE))
     if waiting is not None:
         await waiting
     await writer.abandon()
-    if isinstance(store, LocalBlobStore):
-        assert not list(store.folder.rglob("*.part"))
+    assert not list(tmp_path.rglob("*.part"))
 
 
 async def test_many_writers_at_once_keep_their_own_bytes(store: BlobStore) -> None:

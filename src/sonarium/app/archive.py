@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from socket import gethostname
 
 from sonarium.app.folders import DataFolder
-from sonarium.app.keys import open_keys
+from sonarium.app.keys import key_files, open_keys
 from sonarium.app.settings import Settings
 from sonarium.db.pool import Database
 from sonarium.dicom.sr.document_modules import Observer
@@ -22,13 +22,16 @@ from sonarium.services.quarantine import QuarantineService
 from sonarium.services.query import QueryService
 from sonarium.services.scrub import ScrubService
 from sonarium.services.store import StoreService
+from sonarium.services.study_keys import StudyKeyService
 from sonarium.services.system_status import Reachability, SystemStatusService
 from sonarium.services.transcoding import Transcoder
 from sonarium.services.upkeep import UpkeepService
 from sonarium.storage.blob_store import BlobStore
+from sonarium.storage.group_keys import GroupKeys
 from sonarium.storage.key_room import Keys
 from sonarium.storage.local import LocalBlobStore
 from sonarium.storage.s3 import S3BlobStore, open_bucket
+from sonarium.storage.sealed import SealedBlobStore, SealedLocalStore
 from sonarium.ultrasound.measuring.report_document import MANUFACTURER, uid_from
 
 
@@ -51,7 +54,7 @@ async def open_archive(settings: Settings, dsn: str) -> AsyncIterator[Archive]:
     """Open everything, and close it in the reverse order; what was accepted is indexed first."""
     keys = open_keys(settings)
     async with Database(dsn) as database:
-        archive = archive_over(database, blob_store(settings), keys, settings)
+        archive = archive_over(database, sealed_store(database, settings), keys, settings)
         try:
             async with archive.store:
                 yield archive
@@ -77,11 +80,22 @@ def archive_over(database: Database, blobs: BlobStore, keys: Keys, settings: Set
     )
 
 
-def blob_store(settings: Settings) -> BlobStore:
+def blob_store(settings: Settings) -> S3BlobStore | LocalBlobStore:
     """Return where the bytes are kept: a bucket where one is set, else the data folder."""
     if settings.s3 is not None:
         return S3BlobStore(open_bucket(settings.s3), settings.s3.large_blob_bytes)
     return LocalBlobStore(DataFolder(settings.data.absolute()).blobs, settings.storage)
+
+
+def sealed_store(database: Database, settings: Settings) -> SealedBlobStore:
+    """Return what seals on the way there, and opens on the way back."""
+    below = blob_store(settings)
+    seals_new = settings.keys.encrypt_objects
+    files = key_files(settings)
+    keys = GroupKeys(lambda: open_keys(settings), files, StudyKeyService(database, files).find)
+    if isinstance(below, LocalBlobStore):
+        return SealedLocalStore(below, keys, seals_new=seals_new)
+    return SealedBlobStore(below, keys, seals_new=seals_new)
 
 
 def caller_service(archive: Archive, settings: Settings) -> CallerService:

@@ -56,6 +56,11 @@ class DataFolder:
         return self.root / "keys"
 
     @property
+    def study_keys(self) -> Path:
+        """The wrapped keys of studies, beside the bytes that they open."""
+        return self.root / "study-keys"
+
+    @property
     def cache(self) -> Path:
         """What can be made again: thumbnails."""
         return self.root / "cache"

@@ -2,6 +2,8 @@
 
 from sonarium.app.folders import DataFolder
 from sonarium.app.settings import Settings
+from sonarium.storage.errors import KeysMissing
+from sonarium.storage.key_files import KeyFiles
 from sonarium.storage.key_room import KeyRoom, Keys
 
 
@@ -11,6 +13,13 @@ def key_room(settings: Settings) -> KeyRoom:
     return KeyRoom(folder.absolute())
 
 
+def key_files(settings: Settings) -> KeyFiles | None:
+    """Return where the wrapped keys lie beside the blobs; None where those are in a bucket."""
+    if settings.s3 is not None:
+        return None
+    return KeyFiles(DataFolder(settings.data.absolute()).study_keys)
+
+
 def open_keys(settings: Settings) -> Keys:
     """Open the keys; an archive that never had any gets its own.
 
@@ -18,5 +27,12 @@ def open_keys(settings: Settings) -> Keys:
         KeysMissing, KeysDamaged: the message says how to bring them back.
     """
     room = key_room(settings)
+    files = key_files(settings)
+    if not room.has_root and files is not None and not files.is_empty:
+        raise KeysMissing(
+            f"the keys of this archive are gone from {room.folder}, and new ones would not open "
+            "what is kept: bring the folder back from where you keep it, or run `sonarium keys "
+            "restore` with the recovery kit"
+        )
     room.ensure()
     return room.open()

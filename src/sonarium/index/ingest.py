@@ -18,6 +18,7 @@ from sonarium.db.transaction import Transaction
 from sonarium.dicom.date_time import index_date, index_time
 from sonarium.domain.arrival import Source
 from sonarium.domain.attributes import Attributes
+from sonarium.domain.group_key import WrappedKey
 from sonarium.index.locks import lock_for_ingest
 from sonarium.index.reasons import department_of, is_identity_removed, physician_ids_of
 from sonarium.index.rows import (
@@ -29,6 +30,7 @@ from sonarium.index.rows import (
     text_of,
     words_of,
 )
+from sonarium.index.study_keys import keep_study_keys
 
 
 class Placement(StrEnum):
@@ -53,6 +55,7 @@ class NewInstance:
     data_set_offset: int
     data_set_length: int
     sha256: bytes
+    sealed_by: WrappedKey | None = None
     study_instance_uid: str
     series_instance_uid: str
     sop_instance_uid: str
@@ -122,6 +125,7 @@ async def add_instances(tx: Transaction, arrivals: Sequence[NewInstance]) -> lis
         first.setdefault(arrival.sop_instance_uid, arrival)
     firsts = sorted(first.values(), key=lambda arrival: arrival.sop_instance_uid)
     await lock_for_ingest(tx, {arrival.study_instance_uid for arrival in firsts})
+    await keep_study_keys(tx, [a.sealed_by for a in arrivals if a.sealed_by is not None])
     taken = await _present(tx, firsts)
     fresh = [a for a in firsts if a.sop_instance_uid not in taken]
     added: set[str] = set()
@@ -307,6 +311,8 @@ async def _compare(tx: Transaction, late: Sequence[NewInstance]) -> dict[str, Pl
 
 async def set_aside(tx: Transaction, arrival: NewInstance, reason: str) -> None:
     """Put an object into quarantine; `reason` is for a person and holds no patient data."""
+    if arrival.sealed_by is not None:
+        await keep_study_keys(tx, [arrival.sealed_by])
     await tx.execute(
         INSERT_QUARANTINE,
         reason=reason,

@@ -19,7 +19,8 @@ from sonarium.index.ingest import NewInstance, Placement
 from sonarium.services.acceptance import Describer, MissingIdentity, unreadable
 from sonarium.services.indexing import InstanceIndex, place_isolating
 from sonarium.services.stored_object import describe_again
-from sonarium.storage.local import LocalBlobStore
+from sonarium.storage.blob_store import BlobStore, StoredBlob
+from sonarium.storage.errors import BlobDamaged, BlobMissing
 from sonarium.storage.recovery import Recovery
 
 log = get_logger(__name__)
@@ -56,6 +57,22 @@ class ReplayReport:
         return ReplayReport(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
 
+class JournalledStore(BlobStore, Protocol):
+    """A store whose durable blobs are found again."""
+
+    @property
+    def recovery(self) -> Recovery:
+        """What earlier processes left behind."""
+
+    async def found(self, blob: StoredBlob) -> StoredBlob:
+        """Tell of a blob that `recovery` found what was told when it was committed.
+
+        Raises:
+            BlobDamaged, BlobMissing: it cannot be read.
+            UnavailableError: it may be read later.
+        """
+
+
 class ReplayIndex(InstanceIndex, Protocol):
     """What a replay needs of the index besides."""
 
@@ -67,7 +84,7 @@ class ReplayIndex(InstanceIndex, Protocol):
 
 
 async def replay(
-    blobs: LocalBlobStore,
+    blobs: JournalledStore,
     index: ReplayIndex,
     describer: Describer,
     scope: ReplayScope = ReplayScope.UNSETTLED,
@@ -101,7 +118,7 @@ async def _alone(recovery: Recovery) -> AsyncIterator[None]:
 
 
 async def _replay_volume(
-    volume: str, blobs: LocalBlobStore, index: ReplayIndex, describer: Describer
+    volume: str, blobs: JournalledStore, index: ReplayIndex, describer: Describer
 ) -> ReplayReport:
     recovery = blobs.recovery
     found = await asyncio.to_thread(recovery.blobs, volume)
@@ -118,10 +135,18 @@ async def _replay_volume(
                 report += ReplayReport(torn=1)
                 continue
             try:
-                arrivals.append(await describe_again(blobs, blob, describer))
+                stored = await blobs.found(blob)
+            except (BlobDamaged, BlobMissing) as error:
+                # Its key may come back from a backup: the next start looks again.
+                log.error("blob_does_not_open", blob=blob.key, reason=str(error))
+                is_done = False
+                report += ReplayReport(torn=1)
+                continue
+            try:
+                arrivals.append(await describe_again(blobs, stored, describer))
             except (MalformedDataSet, MissingIdentity) as error:
                 # It was taken once: by an older release, with other limits.
-                await index.set_aside(unreadable(blob), f"cannot be read: {error}")
+                await index.set_aside(unreadable(stored), f"cannot be read: {error}")
                 report += ReplayReport(set_aside=1)
         placements = await place_isolating(index, arrivals) if arrivals else []
         copies = [

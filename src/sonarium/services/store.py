@@ -34,9 +34,10 @@ from sonarium.services.acceptance import (
 from sonarium.services.blob_head import BlobHead, write_blob_head
 from sonarium.services.indexing import Durable, Indexer, IndexingLimits, PostgresIndex
 from sonarium.services.replay import replay
-from sonarium.storage.blob_store import HEAD_BYTES, BlobStore, StoredBlob
+from sonarium.storage.blob_store import BlobStore, StoredBlob
 from sonarium.storage.errors import OutOfSpace, StorageUnavailable
 from sonarium.storage.local import LocalBlobStore
+from sonarium.storage.sealed import SealedLocalStore
 
 __all__ = [
     "Arrival",
@@ -215,7 +216,7 @@ class Reception:
             received_at=received_at,
         )
         durable = self._writer.commit(
-            write_blob_head(head, HEAD_BYTES if self._writer.has_streamed else None)
+            write_blob_head(head, self._writer.head_length), identity.study_instance_uid
         )
         describer = self._service.describer
 
@@ -291,7 +292,7 @@ class StoreService:
         self._opened = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        if isinstance(self.blobs, LocalBlobStore):
+        if isinstance(self.blobs, LocalBlobStore | SealedLocalStore):
             await replay(self.blobs, self._index, self.describer)
         async with AsyncExitStack() as opening:
             opening.push_async_callback(self.blobs.close)

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from sonarium.domain.group_key import WrappedKey
+
 HEAD_BYTES = 4096
 """The longest head: room for it is left at the front of a blob that streams in."""
 
@@ -21,6 +23,8 @@ class StoredBlob:
     body_offset: int
     body_length: int
     body_sha256: bytes
+    sealed_by: WrappedKey | None = None
+    """The key of its group, which the index keeps; None: the blob lies open."""
 
 
 class BlobWriter(Protocol):
@@ -36,13 +40,18 @@ class BlobWriter(Protocol):
         """
 
     @property
-    def has_streamed(self) -> bool:
-        """True when the body is on its way to the disk already, behind room for the head."""
+    def head_length(self) -> int | None:
+        """How long the head must be: the body is on its way already, behind room for it.
 
-    def commit(self, head: bytes) -> "asyncio.Future[StoredBlob]":
+        None: any head up to `HEAD_BYTES` fits.
+        """
+
+    def commit(self, head: bytes, group: str = "", /) -> "asyncio.Future[StoredBlob]":
         """Begin at once to make head and body durable; the future ends when they are.
 
-        `head` is exactly `HEAD_BYTES` long when the blob `has_streamed`, else up to that.
+        Args:
+            head: as long as `head_length` wants it.
+            group: blobs that are destroyed together; they may share a key.
 
         Raises:
             StorageUnavailable: by the future; nothing is kept.

@@ -19,11 +19,11 @@ class BlobDamaged(SonariumError):
     """The stored bytes are not those that were written."""
 
 
-class KeysMissing(UnavailableError):
+class KeysMissing(StorageUnavailable):
     """A key that is needed is not in the key room; the message says how to bring it back."""
 
 
-class KeysDamaged(UnavailableError):
+class KeysDamaged(StorageUnavailable):
     """A key cannot be read, or opens not what it should; the message says what to do."""
 
 

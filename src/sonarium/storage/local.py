@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sonarium.storage.blob_store import StoredBlob
+from sonarium.storage.blob_store import HEAD_BYTES, StoredBlob
 from sonarium.storage.errors import BlobDamaged, BlobMissing
 from sonarium.storage.health import DiskHealth, sync_folder
 from sonarium.storage.keys import LoosePlace, SegmentPlace, place_of
@@ -51,11 +51,11 @@ class LocalBlobWriter:
         return self._loose.feed(waiting[-1])
 
     @property
-    def has_streamed(self) -> bool:
-        """True once the blob is too large to share a segment."""
-        return self._loose is not None
+    def head_length(self) -> int | None:
+        """All the room that was left, once the blob is too large to share a segment."""
+        return None if self._loose is None else HEAD_BYTES
 
-    def commit(self, head: bytes) -> "asyncio.Future[StoredBlob]":
+    def commit(self, head: bytes, _group: str = "", /) -> "asyncio.Future[StoredBlob]":
         """Begin to make the blob durable."""
         if self._loose is not None:
             return self._loose.commit(head)
@@ -98,6 +98,10 @@ class LocalBlobStore:
     def recovery(self) -> Recovery:
         """What earlier processes left in the folder."""
         return Recovery(self.folder)
+
+    async def found(self, blob: StoredBlob) -> StoredBlob:
+        """Tell of a blob that `recovery` found what was told when it was committed."""
+        return blob
 
     def check_writable(self) -> None:
         """Raise at once when a blob begun now could not be kept."""

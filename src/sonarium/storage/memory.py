@@ -23,11 +23,10 @@ class MemoryBlobWriter:
         self._body += chunk
 
     @property
-    def has_streamed(self) -> bool:
-        """False: everything is in memory."""
-        return False
+    def head_length(self) -> None:
+        """None: everything is in memory."""
 
-    def commit(self, head: bytes) -> "asyncio.Future[StoredBlob]":
+    def commit(self, head: bytes, _group: str = "", /) -> "asyncio.Future[StoredBlob]":
         """Keep the blob."""
         done: asyncio.Future[StoredBlob] = asyncio.get_running_loop().create_future()
         if self._store.failure is not None:

@@ -93,6 +93,13 @@ class Recovery:
         except BlobDamaged:
             return False
 
+    def front(self, blob: StoredBlob, length: int) -> bytes:
+        """Read the beginning of a blob, no more than there is."""
+        place = place_of(blob.key)
+        start = place.offset + RECORD_HEADER_BYTES if isinstance(place, SegmentPlace) else 0
+        length = min(length, blob.body_offset + blob.body_length)
+        return read_now(OpenFile(path_of(self._folder, place)), start, length)
+
     def tidy(self, volume: str) -> int:
         """Remove files that never became a blob, and space that was never used.
 

@@ -84,11 +84,10 @@ class S3BlobWriter:
         return asyncio.to_thread(self._write_spool)
 
     @property
-    def has_streamed(self) -> bool:
-        """False: the head is sent first."""
-        return False
+    def head_length(self) -> None:
+        """None: the head is sent first."""
 
-    def commit(self, head: bytes) -> "asyncio.Future[StoredBlob]":
+    def commit(self, head: bytes, _group: str = "", /) -> "asyncio.Future[StoredBlob]":
         """Send the blob."""
         return asyncio.ensure_future(self._commit(head))
 

@@ -56,3 +56,5 @@ class KeySettings(BaseModel, frozen=True, extra="forbid"):
     folder: Path | None = None
     """Folder of the keys, for instance on a disk of its own; none: `keys` inside the data
     folder. Every machine that serves the same archive needs the same keys."""
+    encrypt_objects: bool = True
+    """Encrypt every object that arrives before it is kept; what was kept in clear stays so."""

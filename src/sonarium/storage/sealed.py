@@ -1,0 +1,386 @@
+"""Blobs sealed on their way into any store, and opened on the way out (ADR 0020).
+
+Offsets and digests are those of the plain blob; keys are those of the store below with the length
+of header and box before them. Blobs that lie open, from before, are read as they are.
+"""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sonarium.base.errors import SonariumError
+from sonarium.storage.blob_store import BlobStore, BlobWriter, StoredBlob
+from sonarium.storage.errors import BlobDamaged, BlobMissing, StorageUnavailable
+from sonarium.storage.group_keys import GroupKey, GroupKeys
+from sonarium.storage.local import LocalBlobStore
+from sonarium.storage.recovery import Recovery
+from sonarium.storage.sealing import (
+    HEADER_BYTES,
+    OVERHEAD_BYTES,
+    PIECE_BYTES,
+    SEALED_PIECE_BYTES,
+    TAG_BYTES,
+    BlobCipher,
+    Body,
+    is_sealed,
+    key_id_of,
+    read_box,
+    read_header,
+    write_front,
+)
+
+_SEALED: Final = "e"
+_REMEMBERED: Final = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What the key of a sealed blob says."""
+
+    below: str
+    front_length: int
+
+    @property
+    def key(self) -> str:
+        return f"{_SEALED}{self.front_length:x}.{self.below}"
+
+
+def _place_of(key: str) -> _Place | None:
+    """Read the key of a sealed blob; None: it lies open."""
+    if not key.startswith(_SEALED):
+        return None
+    length, _, below = key.removeprefix(_SEALED).partition(".")
+    try:
+        return _Place(below, int(length, 16))
+    except ValueError as error:
+        raise BlobMissing("the key was not made by this store") from error
+
+
+def _below(key: str) -> str:
+    place = _place_of(key)
+    return key if place is None else place.below
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A sealed blob that is being read."""
+
+    place: _Place
+    cipher: BlobCipher
+    group_key: GroupKey
+    body: Body
+
+    @property
+    def head_length(self) -> int:
+        return self.place.front_length - OVERHEAD_BYTES
+
+    def sealed_range(self, start: int, end: int) -> tuple[int, int, int]:
+        """Return first piece, offset and length in the store below that hold part of a body."""
+        first = start // PIECE_BYTES
+        last = (end - 1) // PIECE_BYTES
+        offset = first * SEALED_PIECE_BYTES
+        pieces_end = min((last + 1) * SEALED_PIECE_BYTES, self.body.length + (last + 1) * TAG_BYTES)
+        return first, self.place.front_length + offset, pieces_end - offset
+
+
+class SealedBlobWriter:
+    """One blob being sealed: whole pieces go on to the store below at once."""
+
+    def __init__(self, below: BlobWriter, keys: GroupKeys) -> None:
+        self._below = below
+        self._keys = keys
+        self._cipher = BlobCipher.make()
+        self._digest = hashlib.sha256()
+        self._length = 0
+        self._pieces = 0
+        self._waiting = bytearray()
+
+    def feed(self, chunk: bytes | memoryview) -> Awaitable[None] | None:
+        """Take the next bytes of the body."""
+        self._digest.update(chunk)
+        self._length += len(chunk)
+        self._waiting += chunk
+        whole = len(self._waiting) // PIECE_BYTES * PIECE_BYTES
+        if not whole:
+            return None
+        with memoryview(self._waiting) as view:
+            sealed = b"".join(
+                [self._seal(view[at : at + PIECE_BYTES]) for at in range(0, whole, PIECE_BYTES)]
+            )
+        del self._waiting[:whole]
+        return self._below.feed(sealed)
+
+    @property
+    def head_length(self) -> int | None:
+        """What the store below left room for, less what sealing takes."""
+        length = self._below.head_length
+        return None if length is None else length - OVERHEAD_BYTES
+
+    def commit(self, head: bytes, group: str = "", /) -> "asyncio.Future[StoredBlob]":
+        """Begin to make the blob durable; its key is so before."""
+        key = self._keys.ready(group)
+        if key is None or self._below.head_length is not None:
+            return asyncio.ensure_future(self._commit(head, group))
+        done: asyncio.Future[StoredBlob] = asyncio.get_running_loop().create_future()
+        try:
+            waiting = self._feed_rest()
+        except StorageUnavailable as error:
+            done.set_exception(error)
+            return done
+        if waiting is not None:
+            return asyncio.ensure_future(self._commit_after(waiting, head, key))
+        committed = self._below.commit(self._front(head, key))
+
+        def pass_on(_: "asyncio.Future[StoredBlob]") -> None:
+            if done.done():
+                return
+            if committed.cancelled():
+                done.cancel()
+                return
+            error = committed.exception()
+            if error is not None:
+                done.set_exception(error)
+            else:
+                done.set_result(self._stored(committed.result(), len(head), key))
+
+        committed.add_done_callback(pass_on)
+        return done
+
+    async def abandon(self) -> None:
+        """Leave nothing behind."""
+        self._waiting.clear()
+        await self._below.abandon()
+
+    async def _commit(self, head: bytes, group: str) -> StoredBlob:
+        try:
+            key = await self._keys.for_new_blob(group)
+            waiting = self._feed_rest()
+        except SonariumError:
+            await self._below.abandon()
+            raise
+        return await self._commit_after(waiting, head, key)
+
+    async def _commit_after(
+        self, waiting: Awaitable[None] | None, head: bytes, key: GroupKey
+    ) -> StoredBlob:
+        if waiting is not None:
+            await waiting
+        committed = await self._below.commit(self._front(head, key))
+        return self._stored(committed, len(head), key)
+
+    def _feed_rest(self) -> Awaitable[None] | None:
+        if not self._waiting:
+            return None
+        return self._below.feed(self._seal(self._waiting))
+
+    def _seal(self, piece: bytes | bytearray | memoryview) -> bytes:
+        sealed = self._cipher.seal(piece, self._pieces)
+        self._pieces += 1
+        return sealed
+
+    def _front(self, head: bytes, key: GroupKey) -> bytes:
+        body = Body(self._digest.digest(), self._length)
+        return write_front(self._cipher, key.secret, key.wrapped.key_id, body, head)
+
+    def _stored(self, blob: StoredBlob, head_length: int, key: GroupKey) -> StoredBlob:
+        place = _Place(blob.key, head_length + OVERHEAD_BYTES)
+        digest = self._digest.digest()
+        return StoredBlob(place.key, head_length, self._length, digest, key.wrapped)
+
+
+class SealedBlobStore:
+    """Seals what goes into the store below, and opens what comes out of it."""
+
+    def __init__(self, below: BlobStore, keys: GroupKeys, *, seals_new: bool = True) -> None:
+        self._below = below
+        self._keys = keys
+        self._seals_new = seals_new
+        self._opened: OrderedDict[str, _Opened] = OrderedDict()
+
+    @property
+    def replays(self) -> bool:
+        """As the store below: the keys lie beside its blobs."""
+        return self._below.replays
+
+    def check_writable(self) -> None:
+        """Raise at once when a blob begun now could not be kept."""
+        self._below.check_writable()
+
+    def writer(self) -> BlobWriter:
+        """Begin a blob."""
+        below = self._below.writer()
+        return SealedBlobWriter(below, self._keys) if self._seals_new else below
+
+    async def read(self, key: str, offset: int, length: int) -> bytes:
+        """Return exactly `length` bytes of a blob."""
+        place = _place_of(key)
+        if place is None:
+            return await self._below.read(key, offset, length)
+        blob = await self._open(place)
+        if offset + length > blob.head_length + blob.body.length:
+            raise BlobDamaged("the blob ends before the range does")
+        start, end = offset - blob.head_length, offset + length - blob.head_length
+        if start >= 0:
+            return await self._read_body(blob, start, end) if length else b""
+        head = await self._read_head(blob)
+        if end <= 0:
+            return head[offset : offset + length]
+        return head[offset:] + await self._read_body(blob, 0, end)
+
+    async def iter_range(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
+        """Stream a range in bounded chunks."""
+        place = _place_of(key)
+        if place is None:
+            async for chunk in self._below.iter_range(key, offset, length):
+                yield chunk
+            return
+        blob = await self._open(place)
+        if offset + length > blob.head_length + blob.body.length:
+            raise BlobDamaged("the blob ends before the range does")
+        in_head = min(length, max(0, blob.head_length - offset))
+        if in_head:
+            yield await self.read(key, offset, in_head)
+        start, end = offset + in_head - blob.head_length, offset + length - blob.head_length
+        if end > start:
+            async for chunk in self._iter_body(blob, start, end):
+                yield chunk
+
+    async def size(self, key: str) -> int:
+        """Return the length of a plain blob, head and body."""
+        place = _place_of(key)
+        if place is None:
+            return await self._below.size(key)
+        blob = await self._open(place)
+        return blob.head_length + blob.body.length
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Delete blobs durably."""
+        doomed = list(keys)
+        for key in doomed:
+            self._opened.pop(_below(key), None)
+        await self._below.delete(map(_below, doomed))
+
+    async def free_bytes(self) -> int | None:
+        """Return the space left below."""
+        return await self._below.free_bytes()
+
+    def settle(self, keys: Iterable[str]) -> None:
+        """Note that the index knows blobs, or that they are gone."""
+        self._below.settle(map(_below, keys))
+
+    def settled_volumes(self) -> list[str]:
+        """List what a replay need not look at again."""
+        return self._below.settled_volumes()
+
+    def forget_volumes(self, volumes: Iterable[str]) -> None:
+        """Drop volumes that the index has noted."""
+        self._below.forget_volumes(volumes)
+
+    async def close_volumes(self) -> None:
+        """Let volumes in use become settled."""
+        await self._below.close_volumes()
+
+    async def close(self) -> None:
+        """Make what waits durable, and end."""
+        await self._below.close()
+
+    async def found(self, blob: StoredBlob) -> StoredBlob:
+        """Tell of a blob found below what was told when it was committed.
+
+        Raises:
+            BlobDamaged: it does not open, or its key was destroyed.
+            StorageUnavailable: its root key is not here.
+        """
+        place = _place_of(blob.key)
+        if place is None:
+            return blob
+        opened = await self._open(place)
+        return StoredBlob(
+            blob.key,
+            opened.head_length,
+            opened.body.length,
+            opened.body.sha256,
+            opened.group_key.wrapped,
+        )
+
+    async def _open(self, place: _Place) -> _Opened:
+        opened = self._opened.get(place.below)
+        if opened is not None:
+            self._opened.move_to_end(place.below)
+            return opened
+        front = await self._below.read(place.below, 0, place.front_length)
+        group_key = await self._keys.get(key_id_of(front))
+        cipher = read_header(front, group_key.secret)
+        body, _ = read_box(cipher, front)
+        opened = _Opened(place, cipher, group_key, body)
+        self._opened[place.below] = opened
+        if len(self._opened) > _REMEMBERED:
+            self._opened.popitem(last=False)
+        return opened
+
+    async def _read_head(self, blob: _Opened) -> bytes:
+        front = await self._below.read(blob.place.below, 0, blob.place.front_length)
+        return read_box(blob.cipher, front)[1]
+
+    async def _read_body(self, blob: _Opened, start: int, end: int) -> bytes:
+        first, offset, length = blob.sealed_range(start, end)
+        sealed = await self._below.read(blob.place.below, offset, length)
+        pieces = list(blob.cipher.open_all(sealed, first))
+        plain = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        skipped = start - first * PIECE_BYTES
+        return plain[skipped : skipped + end - start]
+
+    async def _iter_body(self, blob: _Opened, start: int, end: int) -> AsyncIterator[bytes]:
+        """Open pieces as they come; a chunk from below ends where it likes."""
+        number, offset, length = blob.sealed_range(start, end)
+        position = number * PIECE_BYTES
+        waiting = bytearray()
+        async for chunk in self._below.iter_range(blob.place.below, offset, length):
+            waiting += chunk
+            length -= len(chunk)
+            whole = len(waiting) // SEALED_PIECE_BYTES * SEALED_PIECE_BYTES
+            taken = whole if length else len(waiting)
+            if not taken:
+                continue
+            plain = b"".join(blob.cipher.open_all(bytes(waiting[:taken]), number))
+            del waiting[:taken]
+            number += -(-taken // SEALED_PIECE_BYTES)
+            yield plain[max(0, start - position) : end - position]
+            position += len(plain)
+
+
+class SealedLocalStore(SealedBlobStore):
+    """Over local disk: what an earlier process left is found again."""
+
+    def __init__(self, below: LocalBlobStore, keys: GroupKeys, *, seals_new: bool = True) -> None:
+        super().__init__(below, keys, seals_new=seals_new)
+        self._local = below
+
+    @property
+    def recovery(self) -> Recovery:
+        """What earlier processes left in the folder."""
+        return SealedRecovery(self._local.folder)
+
+
+class SealedRecovery(Recovery):
+    """Knows sealed blobs among those of a volume, and by which key they are read."""
+
+    def blobs(self, volume: str) -> list[StoredBlob]:
+        """List the blobs of a volume, whole or not."""
+        return [self._named(blob) for blob in super().blobs(volume)]
+
+    def is_whole(self, blob: StoredBlob) -> bool:
+        """Re-read a blob, and say whether it is what was written."""
+        return super().is_whole(replace(blob, key=_below(blob.key)))
+
+    def _named(self, blob: StoredBlob) -> StoredBlob:
+        try:
+            front = self.front(blob, HEADER_BYTES)
+        except BlobDamaged:
+            return blob
+        if not is_sealed(front):
+            return blob
+        return replace(blob, key=_Place(blob.key, blob.body_offset).key)
