@@ -8,7 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from sonarium.app.command_line import app
-from sonarium.storage.errors import KitMisread
+from sonarium.app.key_commands import KeyInUse
+from sonarium.storage.errors import KeysMissing, KitMisread
+from sonarium.storage.key_files import KeyFiles
 from sonarium.storage.key_room import KeyRoom
 
 
@@ -49,3 +51,34 @@ def test_root_keys_are_listed_by_id_and_never_shown(data: Path) -> None:
     listed = sonarium("keys", "list", "--data", data)
     assert root.key_id in listed
     assert root.secret.hex() not in listed
+
+
+def test_a_rotation_prints_a_new_kit_and_an_old_root_is_retired_when_idle(data: Path) -> None:
+    first = sonarium("init", "--data", data)
+    old = KeyRoom(data / "keys").current_id()
+    rotated = sonarium("keys", "rotate", "--data", data)
+    assert kit_of(rotated) != kit_of(first)
+    listed = sonarium("keys", "list", "--data", data)
+    assert old in listed
+    assert "old" in listed
+    assert "is destroyed" in sonarium("keys", "retire", old, "--data", data)
+    assert old not in sonarium("keys", "list", "--data", data)
+
+
+def test_a_root_that_still_wraps_is_kept(data: Path) -> None:
+    sonarium("init", "--data", data)
+    old = KeyRoom(data / "keys").current_id()
+    KeyFiles(data / "study-keys").write(bytes(16), old, b"wrapped")
+    sonarium("keys", "rotate", "--data", data)
+    with pytest.raises(KeyInUse, match=r"still wraps 1 keys"):
+        sonarium("keys", "retire", old, "--data", data)
+    assert old in KeyRoom(data / "keys").roots()
+
+
+def test_no_new_keys_are_made_while_the_old_ones_are_missed(data: Path) -> None:
+    sonarium("init", "--data", data)
+    KeyFiles(data / "study-keys").write(bytes(16), "root", b"wrapped")
+    shutil.rmtree(data / "keys")
+    with pytest.raises(KeysMissing, match="keys restore"):
+        sonarium("status", "--data", data)
+    assert not (data / "keys").exists()

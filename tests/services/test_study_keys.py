@@ -78,3 +78,28 @@ async def test_erasure_is_true_once_the_last_backup_expired(
     assert erasure.keys == 1
     assert erasure.erased_on - erasure.destroyed_on == timedelta(days=31)
     assert await service.find(key.wrapped.key_id) is None
+
+
+async def test_what_runs_in_the_background_wraps_anew_after_a_rotation(
+    database: Database, room: KeyRoom, files: KeyFiles
+) -> None:
+    made = await GroupKeys(room.open, files, find_nothing).for_new_blob("1.2")
+    service = StudyKeyService(database, files)
+    pauses = 0
+
+    async def pause(_seconds: float) -> None:
+        nonlocal pauses
+        pauses += 1
+        if pauses == 1:
+            room.rotate()
+        if pauses == 2:
+            raise _Enough
+
+    with pytest.raises(_Enough):
+        await service.run(room.open, pause)
+    assert await service.count_by_root() == {room.current_id(): 1}
+    assert room.current_id() != made.wrapped.root_key_id
+
+
+class _Enough(Exception):
+    """Ends what runs for ever."""

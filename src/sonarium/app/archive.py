@@ -22,6 +22,7 @@ from sonarium.services.quarantine import QuarantineService
 from sonarium.services.query import QueryService
 from sonarium.services.scrub import ScrubService
 from sonarium.services.store import StoreService
+from sonarium.services.study_deletion import StudyDeletionService
 from sonarium.services.study_keys import StudyKeyService
 from sonarium.services.system_status import Reachability, SystemStatusService
 from sonarium.services.transcoding import Transcoder
@@ -96,6 +97,22 @@ def sealed_store(database: Database, settings: Settings) -> SealedBlobStore:
     if isinstance(below, LocalBlobStore):
         return SealedLocalStore(below, keys, seals_new=seals_new)
     return SealedBlobStore(below, keys, seals_new=seals_new)
+
+
+def study_key_service(archive: Archive, settings: Settings) -> StudyKeyService:
+    """Build what looks after the keys of studies."""
+    return StudyKeyService(archive.database, key_files(settings))
+
+
+def study_deletion_service(archive: Archive, settings: Settings) -> StudyDeletionService:
+    """Build what deletes studies for good."""
+    return StudyDeletionService(
+        archive.database,
+        archive.blobs,
+        key_files(settings),
+        DataFolder(settings.data.absolute()).cache,
+        settings.keys.backup_retention,
+    )
 
 
 def caller_service(archive: Archive, settings: Settings) -> CallerService:

@@ -21,6 +21,7 @@ from sonarium.app.keys import key_room
 from sonarium.app.opening import Data, existing_settings, folder_of, out, settings_for, with_archive
 from sonarium.app.serve import serve
 from sonarium.app.settings import Settings
+from sonarium.app.study_commands import studies
 from sonarium.app.upkeep_commands import jobs, quarantine
 from sonarium.app.wide_door import is_wide
 from sonarium.base.errors import SonariumError
@@ -47,6 +48,7 @@ app.add_typer(quarantine, name="quarantine")
 app.add_typer(jobs, name="job")
 app.add_typer(add_ons, name="add-on")
 app.add_typer(keys, name="keys")
+app.add_typer(studies, name="study")
 app.command(name="init")(init)
 
 err = Console(stderr=True)

@@ -5,11 +5,18 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from sonarium.app.keys import key_room
-from sonarium.app.opening import Data, existing_settings, out, settings_for
+from sonarium.app.archive import Archive, study_key_service
+from sonarium.app.keys import key_room, open_keys
+from sonarium.app.opening import Data, existing_settings, out, settings_for, with_archive
 from sonarium.app.settings import Settings
 from sonarium.base.clock import utc_now
+from sonarium.base.errors import RequestError
 from sonarium.storage.recovery_kit import read_kit, write_kit
+
+
+class KeyInUse(RequestError):
+    """The root key is needed."""
+
 
 keys = typer.Typer(no_args_is_help=True, help="The keys that open what is kept.")
 
@@ -36,15 +43,70 @@ def restore(
     out.print(f"The root key {root.key_id} is back. Next: sonarium doctor", highlight=False)
 
 
+@keys.command(name="rotate")
+def rotate(data: Data = None) -> None:
+    """Make a new root key and its kit; the worker then wraps every study's key by it."""
+    settings = existing_settings(data)
+    open_keys(settings)
+    key_room(settings).rotate()
+    print_kit(settings)
+    out.print(
+        "While Sonarium serves, every key is wrapped anew in the background; `sonarium keys list` "
+        "shows how far that is.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@keys.command(name="retire")
+def retire(key_id: str, data: Data = None) -> None:
+    """Destroy an old root key that wraps nothing any more; its kit still opens old backups."""
+    settings = existing_settings(data)
+
+    async def run(archive: Archive) -> None:
+        count = (await study_key_service(archive, settings).count_by_root()).get(key_id, 0)
+        if count:
+            raise KeyInUse(f"the root key {key_id} still wraps {count:,} keys: let Sonarium serve")
+        key_room(settings).retire(key_id)
+
+    with_archive(settings, run)
+    out.print(f"The root key {key_id} is destroyed.", highlight=False)
+
+
 @keys.command(name="list")
 def list_keys(data: Data = None) -> None:
-    """List the root keys by their ids."""
-    room = key_room(existing_settings(data))
-    current = room.current_id()
-    table = Table("root key", "use")
-    for key_id in sorted(room.roots()):
-        table.add_row(key_id, "in use" if key_id == current else "only opens what is older")
-    out.print(table)
+    """List the root keys by their ids, and how many keys each wraps."""
+    settings = existing_settings(data)
+
+    async def run(archive: Archive) -> None:
+        wrapped = await study_key_service(archive, settings).count_by_root()
+        room = key_room(settings)
+        current, here = room.current_id(), room.roots()
+        table = Table("root key", "use", "wraps")
+        for key_id in sorted({*here, *wrapped}):
+            use = "in use" if key_id == current else "old"
+            use = use if key_id in here else "missing: sonarium keys restore"
+            table.add_row(key_id, use, f"{wrapped.get(key_id, 0):,}")
+        out.print(table)
+
+    with_archive(settings, run)
+
+
+@keys.command(name="shredded")
+def list_shredded(data: Data = None) -> None:
+    """List the days on which keys were destroyed, and from when no backup opens a copy."""
+    settings = existing_settings(data)
+
+    async def run(archive: Archive) -> None:
+        service = study_key_service(archive, settings)
+        table = Table("destroyed on", "keys", "erased from backups too")
+        for one in await service.erasures(settings.keys.backup_retention):
+            table.add_row(
+                f"{one.destroyed_on:%Y-%m-%d}", str(one.keys), f"{one.erased_on:%Y-%m-%d}"
+            )
+        out.print(table)
+
+    with_archive(settings, run)
 
 
 def print_kit(settings: Settings) -> None:

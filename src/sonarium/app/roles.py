@@ -19,8 +19,10 @@ from sonarium.app.archive import (
     move_service,
     open_archive,
     scrub_service,
+    study_key_service,
     upkeep_service,
 )
+from sonarium.app.keys import open_keys
 from sonarium.app.settings import Role, Settings
 from sonarium.app.supervisor import Lifeline
 from sonarium.app.web_server import web_server
@@ -99,11 +101,13 @@ async def _be_web(archive: Archive, settings: Settings, lifeline: Lifeline) -> N
 async def _be_worker(archive: Archive, settings: Settings, lifeline: Lifeline, dsn: str) -> None:
     handlers = [commitment_handler(commitment_service(archive, settings))]
     worker = JobWorker(dsn, settings.queue, handlers)
+    wrapping = study_key_service(archive, settings)
     async with asyncio.TaskGroup() as tasks:
         working = [
             tasks.create_task(worker.run()),
             tasks.create_task(scrub_service(archive, settings).run()),
             tasks.create_task(upkeep_service(archive).run()),
+            tasks.create_task(wrapping.run(lambda: open_keys(settings))),
         ]
         lifeline.report_ready()
         await lifeline.cut()

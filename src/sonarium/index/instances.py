@@ -18,6 +18,8 @@ KNOWN_BLOBS = sql_file("sonarium.index", "known_blobs")
 DELETE_STUDY = sql_file("sonarium.index", "delete_study")
 PATIENT_OF_STUDY = sql_file("sonarium.index", "patient_of_study")
 DELETE_LONELY_PATIENT = sql_file("sonarium.index", "delete_lonely_patient")
+LAST_ARRIVAL = sql_file("sonarium.index", "last_arrival")
+DOOM_QUARANTINED_OF = sql_file("sonarium.index", "doom_quarantined_of")
 MARK_DAMAGED = sql_file("sonarium.index", "mark_damaged")
 
 
@@ -40,6 +42,14 @@ class InstanceRow:
     received_at: datetime
     is_damaged: bool
     packed_frames: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """How many objects of a study are kept or set aside, and when the last one arrived."""
+
+    objects: int
+    last_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +106,20 @@ async def unknown_blobs(tx: Transaction, keys: Sequence[str]) -> list[str]:
     return [key for key in keys if key not in known]
 
 
+async def arrivals_of(tx: Transaction, study_instance_uid: str) -> Arrivals:
+    """Tell how much of a study there is, and how fresh."""
+    return (await tx.all(Arrivals, LAST_ARRIVAL, study=study_instance_uid))[0]
+
+
 async def delete_study(tx: Transaction, study_instance_uid: str) -> list[str]:
-    """Remove a study from the index and return the keys of its blobs, which are now doomed."""
+    """Remove a study from the index and return the keys of its blobs, which are now doomed.
+
+    What was set aside under it goes with it.
+    """
     await lock_for_deletion(tx)
     patients = await tx.values(PATIENT_OF_STUDY, study=study_instance_uid)
     blob_keys = [row[0] for row in await tx.values(DELETE_STUDY, study=study_instance_uid)]
+    blob_keys += [row[0] for row in await tx.values(DOOM_QUARANTINED_OF, study=study_instance_uid)]
     for (patient_ref,) in patients:
         await tx.execute(DELETE_LONELY_PATIENT, patient=patient_ref)
     return blob_keys

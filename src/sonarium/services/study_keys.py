@@ -1,10 +1,13 @@
 """The keys of studies: found for the blob store, wrapped anew after a rotation of the root key."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from sonarium.base.errors import UnavailableError
+from sonarium.base.log import get_logger
 from sonarium.db.pool import Database
 from sonarium.domain.group_key import WrappedKey
 from sonarium.index.study_keys import (
@@ -19,8 +22,13 @@ from sonarium.storage.group_keys import open_key, wrap_key
 from sonarium.storage.key_files import KeyFiles
 from sonarium.storage.key_room import Keys
 
+log = get_logger(__name__)
+
 _AT_ONCE: Final = 500
 _LISTED: Final = 10_000
+_LOOK_EVERY: Final = timedelta(minutes=1)
+
+Pause = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,20 @@ class StudyKeyService:
         if self._files is not None:
             done += await asyncio.to_thread(_rewrap_files, self._files, keys)
         return done
+
+    async def run(self, open_keys: Callable[[], Keys], pause: Pause = asyncio.sleep) -> None:
+        """Wrap everything anew after each rotation, until cancelled."""
+        done_for = ""
+        while True:
+            try:
+                keys = await asyncio.to_thread(open_keys)
+                if keys.root.key_id != done_for:
+                    count = await self.rewrap(keys)
+                    done_for = keys.root.key_id
+                    log.info("keys_wrapped_anew", count=count)
+            except (UnavailableError, OSError) as error:
+                log.warning("rewrapping_postponed", error_type=type(error).__name__)
+            await pause(_LOOK_EVERY.total_seconds())
 
     async def erasures(self, backup_retention: timedelta) -> list[Erasure]:
         """List what was destroyed, newest first, with the day on which no backup opens it."""

@@ -58,3 +58,6 @@ class KeySettings(BaseModel, frozen=True, extra="forbid"):
     folder. Every machine that serves the same archive needs the same keys."""
     encrypt_objects: bool = True
     """Encrypt every object that arrives before it is kept; what was kept in clear stays so."""
+    backup_retention: timedelta = timedelta(days=35)
+    """How long you keep backups of the database and of the data folder: until then a copy of a
+    deleted study can be opened with them."""
