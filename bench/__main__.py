@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bench import ingest, large_archive, large_object, query, retrieve, viewer
+from bench import cost, ingest, large_archive, large_object, query, retrieve, viewer
 from bench.measures import Measure
 from bench.objects import (
     patient_name,
@@ -18,7 +18,7 @@ from bench.objects import (
     write_stills,
     write_study_of_stills,
 )
-from bench.report import print_table, write_json
+from bench.report import print_costs, print_table, write_costs, write_json
 from bench.servers import NODELAY, orthanc, sonarium
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
@@ -71,6 +71,18 @@ def archive_command(
 ) -> None:
     """How fast studies are found among very many, in Sonarium alone."""
     _tell(list(_large_archive(studies)), f"archive-{studies}")
+
+
+@app.command(name="cost")
+def cost_command(
+    protection: Annotated[str, typer.Argument(help="encryption")],
+    rounds: Annotated[int, typer.Option(help="How often each is taken.")] = 3,
+    part: Annotated[int, typer.Option(help="Divide the objects, for a quick look.")] = 1,
+) -> None:
+    """What a protection costs: the same work with it and without, in turns."""
+    taken = list(cost.costs(protection, rounds, part))
+    print_costs(taken, cost.MOST)
+    typer.echo(f"written to {write_costs(taken, f'cost-{protection}')}")
 
 
 def _large_archive(studies: int) -> Iterator[Measure]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.cost import Cost
 from bench.measures import Measure
 
 RESULTS = Path(__file__).parent / "results"
@@ -42,6 +43,39 @@ def _wanted(measure: Measure) -> str:
 
 def write_json(measures: Sequence[Measure], name: str) -> Path:
     """Write the figures under `bench/results/` and return the file."""
+    return _write(
+        name,
+        [
+            {**asdict(measure), "ratio": measure.ratio, "reached": measure.is_reached}
+            for measure in measures
+        ],
+    )
+
+
+def print_costs(costs: Sequence[Cost], most: float) -> None:
+    """Print what a protection adds, and whether that is little enough."""
+    table = Table(title="Processor time of all our processes, for each object or answer")
+    for heading in ("what", "on", "off", "adds", "", "wall on", "wall off"):
+        table.add_column(heading, justify="left" if heading == "what" else "right")
+    for cost in costs:
+        table.add_row(
+            cost.name,
+            f"{cost.on.cpu_ms:.2f} ms",
+            f"{cost.off.cpu_ms:.2f} ms",
+            f"{cost.share:+.0%}",
+            "[green]reached[/]" if cost.share < most else "[red]not reached[/]",
+            f"{cost.on.wall_ms:.2f} ms",
+            f"{cost.off.wall_ms:.2f} ms",
+        )
+    Console(width=120).print(table)
+
+
+def write_costs(costs: Sequence[Cost], name: str) -> Path:
+    """Write what a protection costs, and return the file."""
+    return _write(name, [{**asdict(cost), "share": cost.share} for cost in costs])
+
+
+def _write(name: str, measures: Sequence[object]) -> Path:
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
     path.write_text(
@@ -50,10 +84,7 @@ def write_json(measures: Sequence[Measure], name: str) -> Path:
                 "taken": datetime.now(UTC).isoformat(timespec="seconds"),
                 "python": platform.python_version(),
                 "machine": platform.machine(),
-                "measures": [
-                    {**asdict(measure), "ratio": measure.ratio, "reached": measure.is_reached}
-                    for measure in measures
-                ],
+                "measures": measures,
             },
             indent=2,
         )

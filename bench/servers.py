@@ -56,6 +56,10 @@ class Server:
         """Sum the processor time that the server and its children have used, in seconds."""
         return sum(_cpu_seconds(pid) for pid in _family(self.process.pid, with_postgres="yes"))
 
+    def settle(self, seconds: float) -> None:
+        """Give what goes on in the background its time."""
+        time.sleep(seconds)
+
 
 def _family(pid: int, with_postgres: str = "no") -> Iterator[int]:
     command = Path(f"/proc/{pid}/comm")
@@ -78,8 +82,12 @@ def _memory_mib(pid: int) -> float:
 
 
 def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Return the processor time of a process and of its children that ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
@@ -142,7 +150,12 @@ def orthanc(folder: Path, dimse_port: int = 23104, http_port: int = 23142) -> It
 
 
 @contextmanager
-def sonarium(folder: Path, dimse_port: int = 23204, http_port: int = 23242) -> Iterator[Server]:
+def sonarium(
+    folder: Path,
+    dimse_port: int = 23204,
+    http_port: int = 23242,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Server]:
     """Run Sonarium as a person would: `sonarium serve` on an empty folder."""
     folder.mkdir(parents=True, exist_ok=True)
     program = str(Path(sys.executable).with_name("sonarium"))
@@ -159,7 +172,7 @@ def sonarium(folder: Path, dimse_port: int = 23204, http_port: int = 23242) -> I
                 *(program, "serve", *places, "--ae-title", AE_TITLE),
                 *("--dimse-port", str(dimse_port), "--http-port", str(http_port)),
             ],
-            env={**os.environ, "SONARIUM_DIMSE__UNKNOWN_CALLERS": "accepted"},
+            env={**os.environ, "SONARIUM_DIMSE__UNKNOWN_CALLERS": "accepted", **settings},
             stdout=log,
             stderr=log,
         )

@@ -1,10 +1,13 @@
 """Certificates of a test's own."""
 
+import asyncio
+import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeAlias
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -45,3 +48,13 @@ def issue(folder: Path, name: str, key: Key) -> TLSSettings:
         )
     )
     return TLSSettings(certificate=certificate_file, private_key=key_file, trusted=certificate_file)
+
+
+async def refuses(port: int, suites: str) -> None:
+    """Assert that a door on this machine shakes hands over none of these TLS 1.2 suites."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(f"{suites}:@SECLEVEL=0")
+    with pytest.raises(OSError):  # noqa: PT011 - an alert or a closed connection, both refuse
+        await asyncio.open_connection("127.0.0.1", port, ssl=context)

@@ -9,13 +9,14 @@ from pathlib import Path
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from tests.certificates import issue
+from tests.certificates import issue, refuses
 from tests.signing_in import bearer_of
 
 from sonarium.app.archive import Archive, open_archive
 from sonarium.app.ports import PortTaken
 from sonarium.app.settings import Settings
 from sonarium.app.web_server import web_server
+from sonarium.net.tls import TLSUnusable
 
 TLS_HANDSHAKE_S = 10
 """Granian's own deadline, which cannot be set."""
@@ -168,3 +169,67 @@ async def test_a_tls_handshake_that_does_not_come_is_not_waited_for(
 
     async with web_server(archive, settings):
         await asyncio.gather(until_closed(b""), until_closed(b"\x16\x03\x01\x02\x00\x01"))
+
+
+async def shown_to(port: int) -> bytes:
+    """Shake hands as anybody, and return the certificate that is shown."""
+    anybody = ssl.create_default_context()
+    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+    _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=anybody)
+    shown: bytes = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    writer.close()
+    return shown
+
+
+async def test_a_renewed_certificate_is_taken_up_while_requests_go_on(
+    archive: Archive, tmp_path: Path, free_port: int
+) -> None:
+    own = issue(tmp_path, "archive", ec.generate_private_key(ec.SECP256R1()))
+    http = {"port": free_port, "certificate": own.certificate, "private_key": own.private_key}
+    settings = Settings.model_validate(
+        {"data": tmp_path, "http": http, "certificate_interval": "PT0.05S"}
+    )
+    anybody = httpx.AsyncClient(verify=False)
+    url = f"https://localhost:{free_port}/api/session"
+    async with web_server(archive, settings), anybody as client:
+        assert own.certificate is not None
+        before = await shown_to(free_port)
+        assert (await client.get(url)).status_code == 200
+        issue(tmp_path, "archive", ec.generate_private_key(ec.SECP256R1()))
+        async with asyncio.timeout(20):
+            while await shown_to(free_port) == before:
+                assert (await client.get(url)).status_code == 200
+        # The older one listens no more: whoever comes now sees the new certificate.
+        async with asyncio.timeout(20):
+            while before in [await shown_to(free_port) for _ in range(8)]:
+                pass
+        after = ssl.create_default_context(cafile=own.certificate)
+        async with httpx.AsyncClient(verify=after) as strict:
+            assert (await strict.get(url)).status_code == 200
+        own.certificate.write_text("nothing")
+        await asyncio.sleep(0.2)
+        assert (await client.get(url)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "weak", ["AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384", "NULL", "aNULL"]
+)
+async def test_the_door_agrees_to_no_weak_suite(
+    archive: Archive, tmp_path: Path, free_port: int, weak: str
+) -> None:
+    own = issue(tmp_path, "archive", ec.generate_private_key(ec.SECP256R1()))
+    http = {"port": free_port, "certificate": own.certificate, "private_key": own.private_key}
+    settings = Settings.model_validate({"data": tmp_path, "http": http})
+    async with web_server(archive, settings):
+        await refuses(free_port, weak)
+
+
+async def test_certificate_and_key_that_do_not_fit_are_named(
+    archive: Archive, tmp_path: Path, free_port: int
+) -> None:
+    own = issue(tmp_path, "own", ec.generate_private_key(ec.SECP256R1()))
+    other = issue(tmp_path, "other", ec.generate_private_key(ec.SECP256R1()))
+    http = {"port": free_port, "certificate": own.certificate, "private_key": other.private_key}
+    with pytest.raises(TLSUnusable):
+        async with web_server(archive, Settings.model_validate({"data": tmp_path, "http": http})):
+            pass

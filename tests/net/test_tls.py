@@ -8,14 +8,14 @@ from typing import Any, TypeAlias
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from tests.certificates import issue
+from tests.certificates import issue, refuses
 
 from sonarium.net.acceptor import DimseServer
 from sonarium.net.association import Association
 from sonarium.net.negotiation import Acceptance, AssociateRequest, answer_contexts
 from sonarium.net.requestor import PeerUnreachable
 from sonarium.net.settings import ClientCertificates, TLSProfile, TLSSettings
-from sonarium.net.tls import TLSUnusable, client_context, server_context
+from sonarium.net.tls import TLSUnusable, check_pair, client_context, server_context
 
 Serve: TypeAlias = Callable[..., Awaitable[DimseServer]]
 Call: TypeAlias = Callable[..., Awaitable[Association]]
@@ -195,3 +195,28 @@ async def test_old_versions_of_tls_are_refused(
     old.minimum_version = old.maximum_version = version
     with pytest.raises(OSError):  # noqa: PT011 - an alert or a closed connection, both refuse
         await asyncio.open_connection("127.0.0.1", server.port, ssl=old)
+
+
+@pytest.mark.parametrize("profile", TLSProfile)
+@pytest.mark.parametrize(
+    "weak", ["AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384", "NULL", "aNULL"]
+)
+async def test_no_weak_suite_is_agreed_to(
+    serve: Serve, archive: TLSSettings, profile: TLSProfile, weak: str
+) -> None:
+    tls = archive.model_copy(
+        update={"profile": profile, "client_certificates": ClientCertificates.IGNORED}
+    )
+    server = await serve(tls=tls)
+    await refuses(server.port, weak)
+
+
+def test_a_key_of_another_certificate_does_not_fit(
+    archive: TLSSettings, scanner: TLSSettings
+) -> None:
+    assert archive.certificate is not None
+    assert archive.private_key is not None
+    assert scanner.private_key is not None
+    check_pair(archive.certificate, archive.private_key)
+    with pytest.raises(TLSUnusable):
+        check_pair(archive.certificate, scanner.private_key)

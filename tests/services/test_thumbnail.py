@@ -15,7 +15,9 @@ from sonarium.services.decoding import DecodingPool, DecodingSettings
 from sonarium.services.render import NotDisplayable, RenderService
 from sonarium.services.retrieve import RetrieveService
 from sonarium.services.thumbnail import ThumbnailService, ThumbnailSettings
+from sonarium.storage.root_key import RootKey
 
+ROOT = RootKey.make()
 LOOP = "dicom/us/acuson-stress-baseline-v1.dcm"
 
 
@@ -24,7 +26,8 @@ async def thumbnails(sonarium: RunningArchive, tmp_path: Path) -> AsyncIterator[
     decoding = DecodingPool(DecodingSettings())
     retrieve = RetrieveService(AccessService(sonarium.database), sonarium.blobs)
     render = RenderService(retrieve, decoding)
-    yield ThumbnailService(retrieve, render, tmp_path / "cache", ThumbnailSettings(side=64))
+    settings = ThumbnailSettings(side=64)
+    yield ThumbnailService(retrieve, render, tmp_path / "cache", ROOT, settings)
     await decoding.close()
 
 
@@ -34,12 +37,15 @@ async def test_a_picture_is_kept_and_given_again(
     stored = await sonarium.keep(testdata / LOOP)
     picture, tag = await thumbnails.of(SYSTEM, Selection(stored.study_instance_uid))
     assert max(Image.open(io.BytesIO(picture)).size) == 64
-    (kept,) = (tmp_path / "cache").rglob("*.jpg")
-    kept.write_bytes(b"from the cache")
+    (kept,) = (tmp_path / "cache").rglob("*.sealed")
+    assert b"\xff\xd8\xff" not in kept.read_bytes()
+    kept.write_bytes(ROOT.wrap(b"from the cache", kept.name.encode()))
     assert await thumbnails.of(SYSTEM, Selection(stored.study_instance_uid)) == (
         b"from the cache",
         tag,
     )
+    kept.write_bytes(RootKey.make().wrap(b"before a rotation", kept.name.encode()))
+    assert await thumbnails.of(SYSTEM, Selection(stored.study_instance_uid)) == (picture, tag)
 
 
 async def test_names_in_the_cache_say_nothing_of_the_patient(
@@ -47,7 +53,7 @@ async def test_names_in_the_cache_say_nothing_of_the_patient(
 ) -> None:
     stored = await sonarium.keep(testdata / LOOP)
     await thumbnails.of(SYSTEM, Selection(stored.study_instance_uid))
-    (kept,) = (tmp_path / "cache").rglob("*.jpg")
+    (kept,) = (tmp_path / "cache").rglob("*.sealed")
     assert stored.sop_instance_uid not in str(kept)
 
 

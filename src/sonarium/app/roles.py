@@ -30,6 +30,8 @@ from sonarium.base.log import configure_logging
 from sonarium.faces.dimse.listener import serve
 from sonarium.faces.dimse.services import DimseServices
 from sonarium.jobs.commitment import commitment_handler
+from sonarium.net.acceptor import DimseServer
+from sonarium.net.certificate_watch import watch_certificates
 from sonarium.queue.worker import JobWorker
 
 _ALLOCATIONS_BETWEEN_COLLECTIONS: Final = 20_000
@@ -86,10 +88,25 @@ async def _be_dimse(
     async with asyncio.TaskGroup() as tasks:
         following = tasks.create_task(callers.run())
         server = await serve(settings.dimse, services, listener)
+        watching = tasks.create_task(_follow_certificates(server, settings))
         lifeline.report_ready()
         await lifeline.cut()
         await server.close(drain=settings.drain_timeout)
         following.cancel()
+        watching.cancel()
+
+
+async def _follow_certificates(server: DimseServer, settings: Settings) -> None:
+    """Later associations see a renewed certificate; those that are open go on."""
+    tls = settings.dimse.tls
+    if tls is None:
+        return
+
+    async def take_up() -> None:
+        server.reload_tls()
+
+    files = (tls.certificate, tls.private_key, tls.trusted)
+    await watch_certificates(files, take_up, settings.certificate_interval)
 
 
 async def _be_web(archive: Archive, settings: Settings, lifeline: Lifeline) -> None:

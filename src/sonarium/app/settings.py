@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     """How long a role may take until it serves."""
     drain_timeout: timedelta = timedelta(seconds=10)
     """How long work under way may take to finish after a request to stop."""
+    certificate_interval: timedelta = timedelta(seconds=5)
+    """How often to look whether the files of our certificates were renewed."""
     demo: bool = False
     """Mark every page as a demonstration."""
     database: DatabaseSettings = DatabaseSettings()

@@ -3,9 +3,11 @@
 import asyncio
 import os
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
@@ -31,6 +33,8 @@ from sonarium.faces.flow_guard import flow_guard
 from sonarium.faces.ui_api.browser_guard import browser_guard
 from sonarium.faces.ui_api.ohif import OHIFShelf
 from sonarium.faces.web_access import access_guard
+from sonarium.net.certificate_watch import watch_certificates
+from sonarium.net.tls import check_pair
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.clients import ClientService
 from sonarium.services.dead_letters import DeadLetterService
@@ -72,7 +76,9 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "store": archive.store,
             "retrieve": retrieve,
             "rendering": render,
-            "thumbnails": ThumbnailService(retrieve, render, folder.cache, settings.thumbnails),
+            "thumbnails": ThumbnailService(
+                retrieve, render, folder.cache, archive.keys.root, settings.thumbnails
+            ),
             "sharing": SharingService(retrieve, render, archive.decoding),
             "metadata": MetadataService(archive.database, archive.access),
             "measuring": measurement_service(archive, settings),
@@ -109,6 +115,13 @@ class _BoundedServer(Server):
             milliseconds = int(self.taking_window.total_seconds() * 1000)
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
 
+    def stop_listening(self) -> None:
+        """Take no more connections, whoever else holds the socket."""
+        held = self._shd
+        if held is not None:
+            with socket.socket(fileno=os.dup(held.get_fd())) as listener:
+                listener.shutdown(socket.SHUT_RDWR)
+
 
 @asynccontextmanager
 async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None]:
@@ -116,48 +129,119 @@ async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None
 
     Raises:
         PortTaken: another program has the port.
+        TLSUnusable: certificate and key do not fit.
     """
     feed = ChangeFeed(archive.database, archive.access)
     refuse_taken_port("web", settings.http.host, settings.http.port, "--http-port")
-    server = _BoundedServer(
-        application_of(archive, settings, feed),
-        address=settings.http.host,
-        port=settings.http.port,
-        interface=Interfaces.ASGI,
-        # Only HTTP/1.1 has a deadline for a connection that says nothing at all.
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(
-            header_read_timeout=int(settings.http.header_timeout.total_seconds() * 1000),
-            max_buffer_size=_BUFFER_BYTES,
-        ),
-        backlog=settings.http.backlog,
-        backpressure=settings.http.maximum_connections,
-        ssl_cert=settings.http.certificate,
-        ssl_key=settings.http.private_key,
-        ssl_protocol_min=SSLProtocols.tls12,
-        websockets=False,
-        log_enabled=False,
-    )
-    server.taking_window = settings.http.flow.taking_window
+    _check_certificate(settings.http)
     async with asyncio.TaskGroup() as tasks:
-        listening = tasks.create_task(feed.run())
-        serving = tasks.create_task(server.serve())
+        door = WebDoor(application_of(archive, settings, feed), settings.http, tasks)
+        background = [tasks.create_task(feed.run())]
         try:
-            await _until_it_listens(settings.http)
+            await door.open()
+            if settings.http.certificate is not None:
+                background.append(tasks.create_task(_follow_certificate(door, settings)))
             yield
         finally:
-            listening.cancel()
-            server.stop()  # type: ignore[no-untyped-call]  # granian's own
-            await serving
+            for one in background:
+                one.cancel()
+            door.close()
+
+
+async def _follow_certificate(door: "WebDoor", settings: Settings) -> None:
+    http = settings.http
+    await watch_certificates(
+        (http.certificate, http.private_key), door.open, settings.certificate_interval
+    )
+
+
+class WebDoor:
+    """Listens for browsers and programs; opening it again takes up a renewed certificate."""
+
+    def __init__(self, application: ASGIApp, http: HTTPSettings, tasks: asyncio.TaskGroup) -> None:
+        self._application = application
+        self._http = http
+        self._tasks = tasks
+        self._server: _BoundedServer | None = None
+
+    async def open(self) -> None:
+        """Listen with the certificate of now; what listened before finishes what it has begun.
+
+        Both listen for a moment, on the same port, so that nobody finds it closed.
+
+        Raises:
+            TLSUnusable: certificate and key do not fit; what listened goes on.
+        """
+        _check_certificate(self._http)
+        before, self._server = self._server, self._new_server()
+        self._tasks.create_task(self._server.serve())
+        await _until_it_listens(self._http)
+        if before is not None:
+            before.stop()  # type: ignore[no-untyped-call]  # granian's own
+            before.stop_listening()
+
+    def close(self) -> None:
+        """Stop listening; requests under way are answered."""
+        if self._server is not None:
+            self._server.stop()  # type: ignore[no-untyped-call]  # granian's own
+
+    def _new_server(self) -> _BoundedServer:
+        http = self._http
+        server = _BoundedServer(
+            self._application,
+            address=http.host,
+            port=http.port,
+            # For a moment two servers share the application: it must not end with the first.
+            interface=Interfaces.ASGINL,
+            # Only HTTP/1.1 has a deadline for a connection that says nothing at all.
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=int(http.header_timeout.total_seconds() * 1000),
+                max_buffer_size=_BUFFER_BYTES,
+            ),
+            backlog=http.backlog,
+            backpressure=http.maximum_connections,
+            ssl_cert=http.certificate,
+            ssl_key=http.private_key,
+            ssl_protocol_min=SSLProtocols.tls12,
+            websockets=False,
+            log_enabled=False,
+        )
+        server.taking_window = http.flow.taking_window
+        return server
+
+
+def _check_certificate(http: HTTPSettings) -> None:
+    if http.certificate is not None and http.private_key is not None:
+        check_pair(http.certificate, http.private_key)
 
 
 async def _until_it_listens(http: HTTPSettings) -> None:
-    """Knock until somebody opens: the server begins to listen late, and does not say when."""
+    """Knock until somebody opens: the server begins to listen late, and does not say when.
+
+    Where an older one listens too, go on until the certificate of now is shown.
+    """
+    if http.certificate is None:
+        trust, expected = None, None
+    else:
+        trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+        expected = ssl.PEM_cert_to_DER_cert(_first_certificate(http.certificate))
     while http.port:
         try:
-            _, writer = await asyncio.open_connection(http.host, http.port)
-        except ConnectionRefusedError:
+            _, writer = await asyncio.open_connection(http.host, http.port, ssl=trust)
+        except (ConnectionRefusedError, ConnectionResetError, ssl.SSLError):
             await asyncio.sleep(_KNOCK_EVERY_S)
-        else:
-            writer.close()
+            continue
+        shown = writer.get_extra_info("ssl_object")
+        writer.close()
+        if shown is None or shown.getpeercert(binary_form=True) == expected:
             return
+        await asyncio.sleep(_KNOCK_EVERY_S)
+
+
+def _first_certificate(chain: Path) -> str:
+    """Return our own certificate out of the file that holds its chain too."""
+    text = chain.read_text(encoding="ascii", errors="replace")
+    begin, end = text.index(ssl.PEM_HEADER), text.index(ssl.PEM_FOOTER)
+    return text[begin : end + len(ssl.PEM_FOOTER)]

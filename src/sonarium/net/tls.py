@@ -62,6 +62,15 @@ def server_context(settings: TLSSettings) -> ssl.SSLContext:
     return context
 
 
+def check_pair(certificate: Path, private_key: Path) -> None:
+    """Make sure that a certificate and a key belong together, for a door that others open.
+
+    Raises:
+        TLSUnusable: a file is missing or they do not fit.
+    """
+    server_context(TLSSettings(certificate=certificate, private_key=private_key))
+
+
 def client_context(settings: TLSSettings) -> ssl.SSLContext:
     """Build the context of a requestor from its files.
 

@@ -12,6 +12,8 @@ from sonarium.domain.access import Viewer
 from sonarium.domain.selection import Selection
 from sonarium.services.render import NotDisplayable, RenderService
 from sonarium.services.retrieve import InstanceRow, RetrieveService
+from sonarium.storage.errors import KeysDamaged
+from sonarium.storage.root_key import RootKey
 
 _MOST_TRIED = 12
 
@@ -28,18 +30,20 @@ class ThumbnailSettings(BaseModel, frozen=True, extra="forbid"):
 
 
 class ThumbnailService:
-    """Makes small pictures once, and remembers them."""
+    """Makes small pictures once, and remembers them, sealed as what they show."""
 
     def __init__(
         self,
         retrieve: RetrieveService,
         render: RenderService,
         folder: Path,
+        root: RootKey,
         settings: ThumbnailSettings,
     ) -> None:
         self._retrieve = retrieve
         self._render = render
         self._folder = folder
+        self._root = root
         self._settings = settings
 
     async def of(self, viewer: Viewer, selection: Selection) -> tuple[bytes, str]:
@@ -64,7 +68,7 @@ class ThumbnailService:
 
     async def _of_instance(self, viewer: Viewer, row: InstanceRow) -> bytes:
         kept = self._place(row)
-        found = await asyncio.to_thread(_read, kept)
+        found = await asyncio.to_thread(_read, kept, self._root)
         if found is not None:
             return found
         opened = await self._retrieve.open(
@@ -77,31 +81,32 @@ class ThumbnailService:
             StillMediaType.JPEG,
             Rendering(quality=self._settings.quality, viewport=Viewport(side, side)),
         )
-        await asyncio.to_thread(_keep, kept, picture, self._settings.cache_bytes)
+        await asyncio.to_thread(_keep, kept, self._root, picture, self._settings.cache_bytes)
         return picture
 
     def _place(self, row: InstanceRow) -> Path:
         """Return where a picture is kept: named by its content, so it never goes stale."""
         settings = f"{self._settings.side}-{self._settings.quality}".encode()
         name = hashlib.sha256(row.sha256 + settings).hexdigest()
-        return self._folder / name[:2] / f"{name[2:40]}.jpg"
+        return self._folder / name[:2] / f"{name[2:40]}.sealed"
 
 
-def _read(place: Path) -> bytes | None:
+def _read(place: Path, root: RootKey) -> bytes | None:
+    """Return a picture; None where there is none, or an older root key sealed it."""
     try:
         content = place.read_bytes()
         os.utime(place)
-    except OSError:
+        return root.unwrap(content, place.name.encode())
+    except (OSError, KeysDamaged):
         return None
-    return content
 
 
-def _keep(place: Path, picture: bytes, most_bytes: int) -> None:
+def _keep(place: Path, root: RootKey, picture: bytes, most_bytes: int) -> None:
     """Keep a picture; a cache that cannot be written is no cache, and nothing is lost."""
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         fresh = place.with_suffix(f".{os.getpid()}")
-        fresh.write_bytes(picture)
+        fresh.write_bytes(root.wrap(picture, place.name.encode()))
         fresh.replace(place)
         if place.name[0] == "0":  # now and then
             _shrink(place.parent.parent, most_bytes)
@@ -110,16 +115,19 @@ def _keep(place: Path, picture: bytes, most_bytes: int) -> None:
 
 
 def _shrink(folder: Path, most_bytes: int) -> None:
-    """Remove what was not looked at for longest, down to nine tenths of the limit."""
+    """Remove what was not looked at for longest, down to nine tenths of the limit.
+
+    Pictures that an earlier release kept open go too.
+    """
     found = sorted(
         ((status.st_mtime, status.st_size, path) for path, status in _files(folder)), reverse=True
     )
     total = 0
     for _, size, path in found:
         total += size
-        if total > most_bytes * 0.9:
+        if total > most_bytes * 0.9 or path.suffix == ".jpg":
             path.unlink(missing_ok=True)
 
 
 def _files(folder: Path) -> list[tuple[Path, os.stat_result]]:
-    return [(path, path.stat()) for path in folder.glob("*/*.jpg")]
+    return [(path, path.stat()) for path in folder.glob("*/*.*")]
