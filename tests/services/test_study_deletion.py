@@ -17,7 +17,7 @@ from sonarium.index.quarantine import quarantined
 from sonarium.index.study_keys import destroyed_study_keys, study_keys_of
 from sonarium.services.store import Arrival
 from sonarium.services.study_deletion import RESTS_FOR, DeletionRefused, StudyDeletionService
-from sonarium.storage.errors import BlobDamaged
+from sonarium.storage.errors import KeyDestroyed
 from sonarium.storage.key_files import KeyFiles
 from sonarium.storage.local import LocalBlobStore
 from sonarium.storage.settings import LocalStorageSettings
@@ -80,7 +80,7 @@ async def test_a_copy_of_the_blobs_opens_no_more(sonarium: RunningArchive, tmp_p
     await deletion(sonarium).delete(STUDY)
     (tmp_path / "keys").symlink_to(sonarium.folder / "keys")
     copy = sealed_local(LocalBlobStore(backup, LocalStorageSettings()), sonarium.folder)
-    with pytest.raises(BlobDamaged, match="destroyed"):
+    with pytest.raises(KeyDestroyed):
         await copy.read(row.blob_key, 0, 1)
     await copy.close()
 

@@ -8,7 +8,7 @@ import pytest
 from tests.storage.sealed_stores import find_nothing, group_keys
 
 from sonarium.domain.group_key import WrappedKey
-from sonarium.storage.errors import BlobDamaged, KeysMissing, StorageUnavailable
+from sonarium.storage.errors import KeyDestroyed, KeysMissing, StorageUnavailable
 from sonarium.storage.group_keys import TAKES_NEW_BLOBS, GroupKeys
 from sonarium.storage.key_files import KeyFiles
 from sonarium.storage.key_room import KeyRoom
@@ -47,7 +47,7 @@ async def test_a_key_is_found_in_the_index_where_no_file_is(tmp_path: Path) -> N
 
     later = GroupKeys(room.open, None, find)
     assert (await later.get(made.wrapped.key_id)).secret == made.secret
-    with pytest.raises(BlobDamaged):
+    with pytest.raises(KeyDestroyed):
         await later.get(bytes(16))
 
 

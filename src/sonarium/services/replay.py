@@ -20,7 +20,7 @@ from sonarium.services.acceptance import Describer, MissingIdentity, unreadable
 from sonarium.services.indexing import InstanceIndex, place_isolating
 from sonarium.services.stored_object import describe_again
 from sonarium.storage.blob_store import BlobStore, StoredBlob
-from sonarium.storage.errors import BlobDamaged, BlobMissing
+from sonarium.storage.errors import BlobDamaged, BlobMissing, KeyDestroyed
 from sonarium.storage.recovery import Recovery
 
 log = get_logger(__name__)
@@ -69,6 +69,7 @@ class JournalledStore(BlobStore, Protocol):
 
         Raises:
             BlobDamaged, BlobMissing: it cannot be read.
+            KeyDestroyed: nothing opens it.
             UnavailableError: it may be read later.
         """
 
@@ -134,16 +135,17 @@ async def _replay_volume(
             if not await asyncio.to_thread(recovery.is_whole, blob):
                 report += ReplayReport(torn=1)
                 continue
+            stored = blob
             try:
                 stored = await blobs.found(blob)
-            except (BlobDamaged, BlobMissing) as error:
-                # Its key may come back from a backup: the next start looks again.
+                arrivals.append(await describe_again(blobs, stored, describer))
+            except KeyDestroyed as error:
+                # It may come back from a backup: the next start looks again.
                 log.error("blob_does_not_open", blob=blob.key, reason=str(error))
                 is_done = False
                 report += ReplayReport(torn=1)
-                continue
-            try:
-                arrivals.append(await describe_again(blobs, stored, describer))
+            except (BlobDamaged, BlobMissing):
+                report += ReplayReport(torn=1)
             except (MalformedDataSet, MissingIdentity) as error:
                 # It was taken once: by an older release, with other limits.
                 await index.set_aside(unreadable(stored), f"cannot be read: {error}")

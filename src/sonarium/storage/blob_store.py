@@ -5,7 +5,8 @@ set as it arrived). Keys are opaque text of ours, never made of DICOM text.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterable
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +26,19 @@ class StoredBlob:
     body_sha256: bytes
     sealed_by: WrappedKey | None = None
     """The key of its group, which the index keeps; None: the blob lies open."""
+
+
+class Digest(Protocol):
+    """Something to tell a body by: 32 bytes, taken as it passes."""
+
+    def update(self, data: bytes | memoryview, /) -> None:
+        """Take the next bytes."""
+
+    def digest(self) -> bytes:
+        """Return the 32 bytes."""
+
+
+NewDigest = Callable[[], Digest]
 
 
 class BlobWriter(Protocol):
@@ -78,8 +92,8 @@ class BlobStore(Protocol):
             StorageUnavailable: what waits then is worth trying again.
         """
 
-    def writer(self) -> BlobWriter:
-        """Begin a blob."""
+    def writer(self, new_digest: NewDigest = hashlib.sha256, /) -> BlobWriter:
+        """Begin a blob; `new_digest` where its body is to be told by another digest."""
 
     async def read(self, key: str, offset: int, length: int) -> bytes:
         """Return exactly `length` bytes of a blob (head included in `offset`).

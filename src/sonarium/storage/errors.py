@@ -15,6 +15,10 @@ class BlobMissing(SonariumError):
     """The blob is not there, or was deleted."""
 
 
+class KeyDestroyed(BlobMissing):
+    """The bytes may be there; the key that opens them is destroyed, or nowhere."""
+
+
 class BlobDamaged(SonariumError):
     """The stored bytes are not those that were written."""
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from sonarium.base.clock import Clock, utc_now
 from sonarium.domain.group_key import WrappedKey
-from sonarium.storage.errors import BlobDamaged, KeysMissing, StorageUnavailable
+from sonarium.storage.errors import KeyDestroyed, KeysMissing, StorageUnavailable
 from sonarium.storage.key_files import KeyFiles
 from sonarium.storage.key_room import Keys
 from sonarium.storage.root_key import RootKey
@@ -97,7 +97,7 @@ class GroupKeys:
         """Return the key of a stored blob.
 
         Raises:
-            BlobDamaged: it was destroyed, or is nowhere.
+            KeyDestroyed: it was destroyed, or is nowhere.
             KeysMissing, KeysDamaged: its root key is gone, or does not open it.
             UnavailableError: the index does not answer.
         """
@@ -109,7 +109,7 @@ class GroupKeys:
         if kept is None:
             indexed = await self._find(key_id)
             if indexed is None:
-                raise BlobDamaged("the key of the blob was destroyed")
+                raise KeyDestroyed("the key of the blob was destroyed")
             kept = indexed.root_key_id, indexed.wrapped
         root = await self._root(kept[0])
         key = open_key(root, key_id, kept[1])

@@ -1,13 +1,14 @@
 """Blobs on local disk: small ones in segments, large ones in files of their own."""
 
 import asyncio
+import hashlib
 import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sonarium.storage.blob_store import HEAD_BYTES, StoredBlob
+from sonarium.storage.blob_store import HEAD_BYTES, NewDigest, StoredBlob
 from sonarium.storage.errors import BlobDamaged, BlobMissing
 from sonarium.storage.health import DiskHealth, sync_folder
 from sonarium.storage.keys import LoosePlace, SegmentPlace, place_of
@@ -29,8 +30,11 @@ _READING_THREADS = 8
 class LocalBlobWriter:
     """One blob being written: in memory while it is small, then to a file of its own."""
 
-    def __init__(self, store: "LocalBlobStore", large_blob_bytes: int) -> None:
+    def __init__(
+        self, store: "LocalBlobStore", large_blob_bytes: int, new_digest: NewDigest
+    ) -> None:
         self._store = store
+        self._new_digest = new_digest
         self._large_blob_bytes = large_blob_bytes
         self._body: list[bytes | memoryview] = []
         self._body_length = 0
@@ -44,7 +48,7 @@ class LocalBlobWriter:
         self._body_length += len(chunk)
         if self._body_length <= self._large_blob_bytes:
             return None
-        self._loose = self._store.loose_writer()
+        self._loose = self._store.loose_writer(self._new_digest)
         waiting, self._body = self._body, []
         for chunk in waiting[:-1]:
             self._loose.hold(chunk)
@@ -59,7 +63,7 @@ class LocalBlobWriter:
         """Begin to make the blob durable."""
         if self._loose is not None:
             return self._loose.commit(head)
-        return self._store.append(head, self._body, self._body_length)
+        return self._store.append(head, self._body, self._body_length, self._new_digest)
 
     async def abandon(self) -> None:
         """Leave nothing behind."""
@@ -107,12 +111,16 @@ class LocalBlobStore:
         """Raise at once when a blob begun now could not be kept."""
         self._health.check()
 
-    def writer(self) -> LocalBlobWriter:
+    def writer(self, new_digest: NewDigest = hashlib.sha256, /) -> LocalBlobWriter:
         """Begin a blob."""
-        return LocalBlobWriter(self, self._settings.large_blob_bytes)
+        return LocalBlobWriter(self, self._settings.large_blob_bytes, new_digest)
 
     def append(
-        self, head: bytes, body: Sequence[bytes | memoryview], body_length: int
+        self,
+        head: bytes,
+        body: Sequence[bytes | memoryview],
+        body_length: int,
+        new_digest: NewDigest,
     ) -> "asyncio.Future[StoredBlob]":
         """Begin to append a small blob to a segment."""
         if self._segments is None:
@@ -123,11 +131,11 @@ class LocalBlobStore:
                 self._new_volume,
                 self._ledger,
             )
-        return self._segments.append(head, body, body_length)
+        return self._segments.append(head, body, body_length, new_digest)
 
-    def loose_writer(self) -> LooseWriter:
+    def loose_writer(self, new_digest: NewDigest = hashlib.sha256) -> LooseWriter:
         """Begin a large blob."""
-        return LooseWriter(self._shelves, self._health, self._writing)
+        return LooseWriter(self._shelves, self._health, self._writing, new_digest())
 
     async def read(self, key: str, offset: int, length: int) -> bytes:
         """Return exactly `length` bytes of a blob."""

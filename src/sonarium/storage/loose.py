@@ -6,7 +6,6 @@ dirty pages. A blob exists once it has its name: file synced, renamed, folder sy
 """
 
 import asyncio
-import hashlib
 import os
 import threading
 from collections import deque
@@ -16,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sonarium.storage.aligned import AlignedWriter, open_past_cache
-from sonarium.storage.blob_store import HEAD_BYTES, StoredBlob
+from sonarium.storage.blob_store import HEAD_BYTES, Digest, StoredBlob
 from sonarium.storage.errors import StorageUnavailable
 from sonarium.storage.health import DiskHealth, sync_folder
 from sonarium.storage.keys import loose_file_name, loose_key, time_ordered_name
@@ -80,13 +79,13 @@ class Shelves:
 class LooseFile:
     """The file behind one large blob; blocking, for one thread at a time."""
 
-    def __init__(self, shelves: Shelves, health: DiskHealth) -> None:
+    def __init__(self, shelves: Shelves, health: DiskHealth, digest: Digest) -> None:
         self._shelves = shelves
         self._health = health
         self._path: Path | None = None
         self._fd = -1
         self._writer: AlignedWriter | None = None
-        self._digest = hashlib.sha256()
+        self._digest = digest
         self._written_back = 0
 
     def write(self, chunks: Sequence[bytes | memoryview]) -> None:
@@ -176,8 +175,10 @@ class LooseFile:
 class LooseWriter:
     """Feeds one large blob to the executor's threads, at most a few MiB ahead of the disk."""
 
-    def __init__(self, shelves: Shelves, health: DiskHealth, executor: Executor) -> None:
-        self._file = LooseFile(shelves, health)
+    def __init__(
+        self, shelves: Shelves, health: DiskHealth, executor: Executor, digest: Digest
+    ) -> None:
+        self._file = LooseFile(shelves, health, digest)
         self._executor = executor
         self._waiting: deque[bytes | memoryview] = deque()
         self._waiting_bytes = 0

@@ -5,7 +5,7 @@ import hashlib
 import itertools
 from collections.abc import AsyncIterator, Iterable
 
-from sonarium.storage.blob_store import StoredBlob
+from sonarium.storage.blob_store import Digest, NewDigest, StoredBlob
 from sonarium.storage.errors import BlobDamaged, BlobMissing, StorageUnavailable
 
 _CHUNK_BYTES = 64 * 1024
@@ -14,13 +14,15 @@ _CHUNK_BYTES = 64 * 1024
 class MemoryBlobWriter:
     """One blob being written."""
 
-    def __init__(self, store: "MemoryBlobStore") -> None:
+    def __init__(self, store: "MemoryBlobStore", digest: Digest) -> None:
         self._store = store
+        self._digest = digest
         self._body = bytearray()
 
     def feed(self, chunk: bytes | memoryview) -> None:
         """Take the next bytes of the body."""
         self._body += chunk
+        self._digest.update(chunk)
 
     @property
     def head_length(self) -> None:
@@ -32,7 +34,7 @@ class MemoryBlobWriter:
         if self._store.failure is not None:
             done.set_exception(self._store.failure)
         else:
-            done.set_result(self._store.keep(head, bytes(self._body)))
+            done.set_result(self._store.keep(head, bytes(self._body), self._digest.digest()))
         return done
 
     async def abandon(self) -> None:
@@ -55,15 +57,15 @@ class MemoryBlobStore:
         if self.failure is not None:
             raise self.failure
 
-    def writer(self) -> MemoryBlobWriter:
+    def writer(self, new_digest: NewDigest = hashlib.sha256, /) -> MemoryBlobWriter:
         """Begin a blob."""
-        return MemoryBlobWriter(self)
+        return MemoryBlobWriter(self, new_digest())
 
-    def keep(self, head: bytes, body: bytes) -> StoredBlob:
+    def keep(self, head: bytes, body: bytes, digest: bytes) -> StoredBlob:
         """Store a blob at once."""
         key = f"m.{next(self._numbers)}"
         self.blobs[key] = head + body
-        return StoredBlob(key, len(head), len(body), hashlib.sha256(body).digest())
+        return StoredBlob(key, len(head), len(body), digest)
 
     async def read(self, key: str, offset: int, length: int) -> bytes:
         """Return exactly `length` bytes of a blob."""

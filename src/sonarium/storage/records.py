@@ -17,6 +17,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from sonarium.storage.blob_store import Digest
+
 BLOCK_BYTES = 4096
 RECORD_HEADER_BYTES = 128
 SEGMENT_MAGIC = b"SONASEG1"
@@ -80,7 +82,11 @@ def record_length(blob_length: int) -> int:
 
 def sha256_of(chunks: Iterable[bytes | memoryview]) -> bytes:
     """Digest chunks in turn."""
-    digest = hashlib.sha256()
+    return digest_of(chunks, hashlib.sha256())
+
+
+def digest_of(chunks: Iterable[bytes | memoryview], digest: Digest) -> bytes:
+    """Let a digest take chunks in turn."""
     for chunk in chunks:
         digest.update(chunk)
     return digest.digest()

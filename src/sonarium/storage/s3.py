@@ -17,7 +17,7 @@ from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import ObjectStore, S3Store
 
 from sonarium.base.log import get_logger
-from sonarium.storage.blob_store import StoredBlob
+from sonarium.storage.blob_store import Digest, NewDigest, StoredBlob
 from sonarium.storage.errors import BlobDamaged, BlobMissing, StorageUnavailable
 from sonarium.storage.settings import S3StorageSettings
 
@@ -61,10 +61,10 @@ def _meaning() -> Iterator[None]:
 class S3BlobWriter:
     """One blob being written: in memory while it is small, then in a temporary file."""
 
-    def __init__(self, bucket: ObjectStore, large_blob_bytes: int) -> None:
+    def __init__(self, bucket: ObjectStore, large_blob_bytes: int, digest: Digest) -> None:
         self._bucket = bucket
         self._large_blob_bytes = large_blob_bytes
-        self._digest = hashlib.sha256()
+        self._digest = digest
         self._length = 0
         self._waiting: list[bytes | memoryview] = []
         self._waiting_bytes = 0
@@ -161,9 +161,9 @@ class S3BlobStore:
     def check_writable(self) -> None:
         """Raise nothing: only the bucket knows."""
 
-    def writer(self) -> S3BlobWriter:
+    def writer(self, new_digest: NewDigest = hashlib.sha256, /) -> S3BlobWriter:
         """Begin a blob."""
-        return S3BlobWriter(self._bucket, self._large_blob_bytes)
+        return S3BlobWriter(self._bucket, self._large_blob_bytes, new_digest())
 
     async def read(self, key: str, offset: int, length: int) -> bytes:
         """Return exactly `length` bytes of a blob."""

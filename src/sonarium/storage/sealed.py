@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sonarium.base.errors import SonariumError
-from sonarium.storage.blob_store import BlobStore, BlobWriter, StoredBlob
+from sonarium.storage.blob_store import BlobStore, BlobWriter, Digest, NewDigest, StoredBlob
 from sonarium.storage.errors import BlobDamaged, BlobMissing, StorageUnavailable
 from sonarium.storage.group_keys import GroupKey, GroupKeys
 from sonarium.storage.local import LocalBlobStore
@@ -86,14 +86,25 @@ class _Opened:
         return first, self.place.front_length + offset, pieces_end - offset
 
 
+class _NoDigest:
+    """Stands for a body whose pieces are each authenticated: no other digest has to be taken."""
+
+    def update(self, _data: bytes | memoryview, /) -> None:
+        """Take nothing."""
+
+    def digest(self) -> bytes:
+        """Return what tells nothing."""
+        return bytes(hashlib.sha256().digest_size)
+
+
 class SealedBlobWriter:
     """One blob being sealed: whole pieces go on to the store below at once."""
 
-    def __init__(self, below: BlobWriter, keys: GroupKeys) -> None:
+    def __init__(self, below: BlobWriter, keys: GroupKeys, digest: Digest) -> None:
         self._below = below
         self._keys = keys
         self._cipher = BlobCipher.make()
-        self._digest = hashlib.sha256()
+        self._digest = digest
         self._length = 0
         self._pieces = 0
         self._waiting = bytearray()
@@ -209,10 +220,11 @@ class SealedBlobStore:
         """Raise at once when a blob begun now could not be kept."""
         self._below.check_writable()
 
-    def writer(self) -> BlobWriter:
+    def writer(self, new_digest: NewDigest = hashlib.sha256, /) -> BlobWriter:
         """Begin a blob."""
-        below = self._below.writer()
-        return SealedBlobWriter(below, self._keys) if self._seals_new else below
+        if not self._seals_new:
+            return self._below.writer(new_digest)
+        return SealedBlobWriter(self._below.writer(_NoDigest), self._keys, new_digest())
 
     async def read(self, key: str, offset: int, length: int) -> bytes:
         """Return exactly `length` bytes of a blob."""
@@ -291,7 +303,8 @@ class SealedBlobStore:
         """Tell of a blob found below what was told when it was committed.
 
         Raises:
-            BlobDamaged: it does not open, or its key was destroyed.
+            BlobDamaged: it does not open.
+            KeyDestroyed: its key was destroyed, or is nowhere.
             StorageUnavailable: its root key is not here.
         """
         place = _place_of(blob.key)
@@ -337,18 +350,19 @@ class SealedBlobStore:
         """Open pieces as they come; a chunk from below ends where it likes."""
         number, offset, length = blob.sealed_range(start, end)
         position = number * PIECE_BYTES
-        waiting = bytearray()
+        rest = b""
         async for chunk in self._below.iter_range(blob.place.below, offset, length):
-            waiting += chunk
             length -= len(chunk)
-            whole = len(waiting) // SEALED_PIECE_BYTES * SEALED_PIECE_BYTES
-            taken = whole if length else len(waiting)
-            if not taken:
-                continue
-            plain = b"".join(blob.cipher.open_all(bytes(waiting[:taken]), number))
-            del waiting[:taken]
-            number += -(-taken // SEALED_PIECE_BYTES)
-            yield plain[max(0, start - position) : end - position]
+            sealed = rest + chunk if rest else chunk
+            taken = len(sealed)
+            if length:
+                taken -= taken % SEALED_PIECE_BYTES
+            with memoryview(sealed) as view:
+                plain = b"".join(blob.cipher.open_all(view[:taken], number))
+                rest = bytes(view[taken:])
+            if plain:
+                yield plain[max(0, start - position) : end - position]
+            number += taken // SEALED_PIECE_BYTES
             position += len(plain)
 
 
@@ -373,8 +387,8 @@ class SealedRecovery(Recovery):
         return [self._named(blob) for blob in super().blobs(volume)]
 
     def is_whole(self, blob: StoredBlob) -> bool:
-        """Re-read a blob, and say whether it is what was written."""
-        return super().is_whole(replace(blob, key=_below(blob.key)))
+        """Say whether a blob is what was written; of a sealed one, opening its pieces tells."""
+        return _place_of(blob.key) is not None or super().is_whole(blob)
 
     def _named(self, blob: StoredBlob) -> StoredBlob:
         try:

@@ -78,7 +78,7 @@ class BlobCipher:
         except (InvalidTag, ValueError) as error:
             raise BlobDamaged("a piece of the blob is not what was sealed") from error
 
-    def open_all(self, sealed: bytes, first: int) -> Iterator[bytes]:
+    def open_all(self, sealed: bytes | memoryview, first: int) -> Iterator[bytes]:
         """Open whole pieces that lie one after the other; the last may be short."""
         with memoryview(sealed) as view:
             for at in range(0, len(sealed), SEALED_PIECE_BYTES):

@@ -7,6 +7,7 @@ a restart or a failed sync; the records it holds stay where they are.
 """
 
 import asyncio
+import hashlib
 import os
 import queue
 import threading
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from sonarium.storage.blob_store import StoredBlob
+from sonarium.storage.blob_store import Digest, NewDigest, StoredBlob
 from sonarium.storage.errors import OutOfSpace, StorageUnavailable
 from sonarium.storage.health import DiskHealth, sync_folder
 from sonarium.storage.keys import segment_key
@@ -28,11 +29,11 @@ from sonarium.storage.records import (
     RecordState,
     decode_record_header,
     decode_segment_header,
+    digest_of,
     encode_record_header,
     encode_segment_header,
     next_block,
     record_length,
-    sha256_of,
 )
 from sonarium.storage.volumes import SettlementLedger
 
@@ -107,6 +108,7 @@ class _Append:
     head: bytes
     body: Sequence[bytes | memoryview]
     body_length: int
+    digest: Digest
     durable: "asyncio.Future[StoredBlob]"
 
     @property
@@ -150,11 +152,15 @@ class SegmentWriter:
         self._thread.start()
 
     def append(
-        self, head: bytes, body: Sequence[bytes | memoryview], body_length: int
+        self,
+        head: bytes,
+        body: Sequence[bytes | memoryview],
+        body_length: int,
+        new_digest: NewDigest = hashlib.sha256,
     ) -> "asyncio.Future[StoredBlob]":
         """Queue a blob; the future ends when it is durable, or with StorageUnavailable."""
         durable: asyncio.Future[StoredBlob] = asyncio.get_running_loop().create_future()
-        self._waiting.put(_Append(head, body, body_length, durable))
+        self._waiting.put(_Append(head, body, body_length, new_digest(), durable))
         return durable
 
     def close(self) -> None:
@@ -227,7 +233,7 @@ class SegmentWriter:
                 head_length=len(append.head),
                 head_checksum=zlib.crc32(append.head),
                 body_length=append.body_length,
-                body_sha256=sha256_of(append.body),
+                body_sha256=digest_of(append.body, append.digest),
             )
             end = header.blob_offset + header.blob_length
             buffers.append(encode_record_header(segment.identity, header))
