@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
+from secrets import token_bytes
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self
@@ -41,12 +42,19 @@ class Database:
         dsn: connection string; never logged, it may hold a password.
         connections: most connections at once.
         wait: longest wait for a connection, and for a server that is starting again.
+        row_key: authenticates rows (see `Transaction.authenticate`); it is kept outside
+            PostgreSQL. Without one, a key of this object's own, which nobody can check later.
     """
 
     def __init__(
-        self, dsn: str, connections: int = 8, wait: timedelta = timedelta(seconds=5)
+        self,
+        dsn: str,
+        connections: int = 8,
+        wait: timedelta = timedelta(seconds=5),
+        row_key: bytes = b"",
     ) -> None:
         self.dsn = dsn
+        self._row_key = row_key or token_bytes(32)
         self._distrusted_at = 0.0
         self._pool: AsyncConnectionPool[_Connection] = AsyncConnectionPool(
             dsn,
@@ -90,10 +98,10 @@ class Database:
             async with self._pool.connection() as connection:
                 if opening is None:
                     async with connection.transaction():
-                        yield Transaction(connection)
+                        yield Transaction(connection, self._row_key)
                 else:  # the pool ends what is open
                     await connection.execute(SQL("BEGIN; {}").format(opening))
-                    yield Transaction(connection)
+                    yield Transaction(connection, self._row_key)
         except _UNREACHABLE as error:
             raise self._unavailable(error) from error
         except psycopg.DataError:
@@ -108,7 +116,7 @@ class Database:
         """
         try:
             async with self._pool.connection() as connection:
-                yield Transaction(connection)
+                yield Transaction(connection, self._row_key)
         except _UNREACHABLE as error:
             raise self._unavailable(error) from error
         except psycopg.DataError:

@@ -1,5 +1,6 @@
 """One open transaction: rows come back as the caller's own frozen values."""
 
+import hmac
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
@@ -20,10 +21,16 @@ class Transaction:
     without looking at its parameters. Where they decide the plan, ask for `planned_anew`.
     """
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_row_key")
 
-    def __init__(self, connection: AsyncConnection[Any]) -> None:
+    def __init__(self, connection: AsyncConnection[Any], row_key: bytes) -> None:
         self._connection = connection
+        self._row_key = row_key
+
+    def authenticate(self, content: bytes) -> bytes:
+        """Return a code that proves later that we wrote this content, and not the database's
+        owner: HMAC-SHA-256 under a key that PostgreSQL does not hold."""
+        return hmac.digest(self._row_key, content, "sha256")
 
     async def all(
         self, row_type: type[Row], statement: Statement, **parameters: object
