@@ -57,7 +57,7 @@ async def application() -> Litestar:
     handlers = [refused, unavailable, mistake, counted]
     trial = Router("/trial", route_handlers=handlers, opt=access(SIGNED_IN))
     guard = access_guard(Doorkeeper(), Doorkeeper())
-    return web_application(dict.fromkeys(services), [trial], guard)
+    return web_application(dict.fromkeys(services), [trial], guard, archive.refusals)
 
 
 @pytest.fixture

@@ -11,6 +11,11 @@ from sonarium.app.settings import Settings
 from sonarium.db.pool import Database
 from sonarium.dicom.sr.document_modules import Observer
 from sonarium.services.access import AccessService
+from sonarium.services.audit.anchors import AnchorFolder
+from sonarium.services.audit.forwarding import Forwarder
+from sonarium.services.audit.refusals import Refusals
+from sonarium.services.audit.sealing import Sealer
+from sonarium.services.audit.verifying import Verifier
 from sonarium.services.callers import CallerService
 from sonarium.services.commitment import CommitmentService
 from sonarium.services.decoding import DecodingPool
@@ -48,13 +53,14 @@ class Archive:
     store: StoreService
     query: QueryService
     devices: DeviceService
+    refusals: Refusals
 
 
 @asynccontextmanager
 async def open_archive(settings: Settings, dsn: str) -> AsyncIterator[Archive]:
     """Open everything, and close it in the reverse order; what was accepted is indexed first."""
     keys = open_keys(settings)
-    async with Database(dsn) as database:
+    async with Database(dsn, row_key=keys.audit_mac_key) as database:
         archive = archive_over(database, sealed_store(database, settings), keys, settings)
         try:
             async with archive.store:
@@ -78,6 +84,7 @@ def archive_over(database: Database, blobs: BlobStore, keys: Keys, settings: Set
             access, timeout=dimse.query_timeout, maximum_matches=dimse.maximum_matches
         ),
         devices=DeviceService(database, dimse, ae_title=dimse.ae_title, tls=dimse.tls),
+        refusals=Refusals(database),
     )
 
 
@@ -143,6 +150,31 @@ def move_service(archive: Archive, settings: Settings) -> MoveService:
         settings.storage_scu,
         ae_title=settings.dimse.ae_title,
     )
+
+
+def sealer(archive: Archive, settings: Settings) -> Sealer:
+    """Build what chains the audit trail and anchors its head."""
+    return Sealer(
+        archive.database, archive.keys.audit_signing_key, anchors(settings), settings.audit
+    )
+
+
+async def forward_audit(archive: Archive, settings: Settings) -> None:
+    """Send the audit trail to the site's collector, for ever, where there is one."""
+    if settings.audit.collector is not None:
+        await Forwarder(archive.database, settings.audit, settings.audit.collector).run()
+
+
+def audit_verifier(archive: Archive, settings: Settings) -> Verifier:
+    """Build what checks the audit trail."""
+    public_key = archive.keys.audit_signing_key.public_key()
+    return Verifier(archive.database, public_key, anchors(settings))
+
+
+def anchors(settings: Settings) -> AnchorFolder:
+    """Return where the signed heads of the audit trail are kept."""
+    folder = settings.audit.anchors or DataFolder(settings.data.absolute()).audit_anchors
+    return AnchorFolder(folder)
 
 
 def measurement_service(archive: Archive, settings: Settings) -> MeasurementService:

@@ -12,6 +12,7 @@ from rich.markup import escape
 from sonarium import __version__
 from sonarium.app.add_on_commands import add_ons
 from sonarium.app.archive import Archive, system_status_service
+from sonarium.app.audit_commands import audit
 from sonarium.app.demo import run_demo
 from sonarium.app.doctor import State, examine
 from sonarium.app.folder_lock import is_served
@@ -47,6 +48,7 @@ app.add_typer(clients, name="client")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(jobs, name="job")
 app.add_typer(add_ons, name="add-on")
+app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 app.add_typer(studies, name="study")
 app.command(name="init")(init)

@@ -61,6 +61,11 @@ class DataFolder:
         return self.root / "study-keys"
 
     @property
+    def audit_anchors(self) -> Path:
+        """The signed heads of the audit trail, where no other folder is set for them."""
+        return self.root / "audit-anchors"
+
+    @property
     def cache(self) -> Path:
         """What can be made again: thumbnails."""
         return self.root / "cache"

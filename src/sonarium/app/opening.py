@@ -1,6 +1,8 @@
 """Opens for a command what it works on: the settings, and the archive in its data folder."""
 
 import asyncio
+import os
+import pwd
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +17,8 @@ from sonarium.app.folders import DataFolder
 from sonarium.app.settings import Settings, load_settings
 from sonarium.base.errors import RequestError
 from sonarium.base.log import configure_logging
+from sonarium.domain.audit import Actor, ActorKind
+from sonarium.services.audit.acting import act_as
 
 out = Console()
 
@@ -57,13 +61,22 @@ def folder_of(settings: Settings) -> DataFolder:
 
 
 def with_archive(settings: Settings, run: Callable[[Archive], Awaitable[None]]) -> None:
-    """Run on the archive, beside a running server or alone."""
+    """Run on the archive, beside a running server or alone, on behalf of whoever types."""
 
     async def opened() -> None:
+        act_as(Actor(ActorKind.MACHINE, _user_here()))
         async with _open(settings) as archive:
             await run(archive)
 
     asyncio.run(opened())
+
+
+def _user_here() -> str:
+    """Return the operating system's name for whoever types."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user {os.getuid()}"
 
 
 @asynccontextmanager

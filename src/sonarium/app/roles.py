@@ -5,6 +5,7 @@ in the reverse order. Nothing is kept here that another process could not rebuil
 """
 
 import asyncio
+import contextlib
 import gc
 import socket
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from sonarium.app.archive import (
     Archive,
     caller_service,
     commitment_service,
+    forward_audit,
     move_service,
     open_archive,
     scrub_service,
+    sealer,
     study_key_service,
     upkeep_service,
 )
@@ -26,13 +29,16 @@ from sonarium.app.keys import open_keys
 from sonarium.app.settings import Role, Settings
 from sonarium.app.supervisor import Lifeline
 from sonarium.app.web_server import web_server
+from sonarium.base.errors import UnavailableError
 from sonarium.base.log import configure_logging
+from sonarium.domain.audit import EventType
 from sonarium.faces.dimse.listener import serve
 from sonarium.faces.dimse.services import DimseServices
 from sonarium.jobs.commitment import commitment_handler
 from sonarium.net.acceptor import DimseServer
 from sonarium.net.certificate_watch import watch_certificates
 from sonarium.queue.worker import JobWorker
+from sonarium.services.audit.trail import application_activity, note
 
 _ALLOCATIONS_BETWEEN_COLLECTIONS: Final = 20_000
 
@@ -55,6 +61,7 @@ class RoleProcess:
 
     async def _live(self, lifeline: Lifeline) -> None:
         async with open_archive(self.settings, self.dsn) as archive:
+            await _note(archive, EventType.APPLICATION_START, self.role)
             match self.role:
                 case "dimse":
                     await _be_dimse(archive, self.settings, lifeline, self.listener)
@@ -62,6 +69,13 @@ class RoleProcess:
                     await _be_web(archive, self.settings, lifeline)
                 case "worker":
                     await _be_worker(archive, self.settings, lifeline, self.dsn)
+            with contextlib.suppress(UnavailableError):
+                await _note(archive, EventType.APPLICATION_STOP, self.role)
+
+
+async def _note(archive: Archive, kind: EventType, role: Role) -> None:
+    async with archive.database.transaction() as tx:
+        await note(tx, application_activity(kind, reason=f"role {role}"))
 
 
 def _collect_seldom() -> None:
@@ -125,6 +139,8 @@ async def _be_worker(archive: Archive, settings: Settings, lifeline: Lifeline, d
             tasks.create_task(scrub_service(archive, settings).run()),
             tasks.create_task(upkeep_service(archive).run()),
             tasks.create_task(wrapping.run(lambda: open_keys(settings))),
+            tasks.create_task(sealer(archive, settings).run()),
+            tasks.create_task(forward_audit(archive, settings)),
         ]
         lifeline.report_ready()
         await lifeline.cut()

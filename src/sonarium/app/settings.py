@@ -18,6 +18,7 @@ from sonarium.faces.dimse.settings import DimseSettings
 from sonarium.faces.flow_guard import FlowSettings
 from sonarium.peers.settings import StorageSCUSettings
 from sonarium.queue.settings import QueueSettings
+from sonarium.services.audit.settings import AuditSettings
 from sonarium.services.commitment import CommitmentSettings
 from sonarium.services.decoding import DecodingSettings
 from sonarium.services.other_viewers import ViewerSettings
@@ -106,6 +107,7 @@ class Settings(BaseSettings):
     storage: LocalStorageSettings = LocalStorageSettings()
     s3: S3StorageSettings | None = None
     keys: KeySettings = KeySettings()
+    audit: AuditSettings = AuditSettings()
     store: StoreSettings = StoreSettings()
     scrub: ScrubSettings = ScrubSettings()
     decoding: DecodingSettings = DecodingSettings()

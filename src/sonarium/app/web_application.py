@@ -12,7 +12,9 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from sonarium import __version__
 from sonarium.base.errors import RequestError, UnavailableError
 from sonarium.base.log import get_logger
+from sonarium.faces.fhir.routes import fhir_routes
 from sonarium.faces.ui_api.assets import AssetShelf, load_assets, serve_application
+from sonarium.faces.ui_api.audit_routes import audit_routes
 from sonarium.faces.ui_api.device_routes import device_routes
 from sonarium.faces.ui_api.measurement_routes import measurement_routes
 from sonarium.faces.ui_api.model import Problem
@@ -25,12 +27,17 @@ from sonarium.faces.ui_api.sharing_routes import sharing_routes
 from sonarium.faces.ui_api.upkeep_routes import upkeep_routes
 from sonarium.faces.ui_api.viewer_routes import viewer_routes
 from sonarium.faces.web_access import SIGNED_IN, Guard, access
+from sonarium.faces.web_refusals import noting
+from sonarium.services.audit.refusals import Refusals
 
 log = get_logger(__name__)
 
 
 def web_application(
-    dependencies: Mapping[str, object], routers: Sequence[Router], guard: Guard
+    dependencies: Mapping[str, object],
+    routers: Sequence[Router],
+    guard: Guard,
+    refusals: Refusals,
 ) -> Litestar:
     """Return everything that answers HTTP, not yet guarded against strangers.
 
@@ -38,6 +45,7 @@ def web_application(
         dependencies: services by the name under which routes ask for them.
         routers: the DICOMweb routes; the JSON API and the browser application are added here.
         guard: who may use which route.
+        refusals: where it is noted that somebody may not.
     """
     shelf = AssetShelf(load_assets())
     return Litestar(
@@ -49,6 +57,8 @@ def web_application(
             people_routes(),
             device_routes(),
             upkeep_routes(),
+            audit_routes(),
+            fhir_routes(),
             viewer_routes(),
             serve_ohif,
             sharing_routes(),
@@ -65,6 +75,7 @@ def web_application(
             UnavailableError: _unavailable_problem,
             Exception: _unexpected_problem,
         },
+        after_exception=[noting(refusals)],
         logging_config=None,
     )
 

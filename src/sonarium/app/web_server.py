@@ -35,6 +35,7 @@ from sonarium.faces.ui_api.ohif import OHIFShelf
 from sonarium.faces.web_access import access_guard
 from sonarium.net.certificate_watch import watch_certificates
 from sonarium.net.tls import check_pair
+from sonarium.services.audit.reading import AuditReader
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.clients import ClientService
 from sonarium.services.dead_letters import DeadLetterService
@@ -72,6 +73,9 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "studies": StudiesService(archive.access),
             "system": system_status_service(archive, settings),
             "feed": feed,
+            "refusals": archive.refusals,
+            "auditing": AuditReader(archive.database),
+            "source_id": settings.audit.source_id,
             "searching": archive.query,
             "store": archive.store,
             "retrieve": retrieve,
@@ -96,6 +100,7 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
         },
         [dicomweb_routes()],
         access_guard(signing_in, clients, study_tokens),
+        archive.refusals,
     )
 
 
@@ -136,7 +141,10 @@ async def web_server(archive: Archive, settings: Settings) -> AsyncIterator[None
     _check_certificate(settings.http)
     async with asyncio.TaskGroup() as tasks:
         door = WebDoor(application_of(archive, settings, feed), settings.http, tasks)
-        background = [tasks.create_task(feed.run())]
+        background = [
+            tasks.create_task(feed.run()),
+            tasks.create_task(archive.refusals.run()),
+        ]
         try:
             await door.open()
             if settings.http.certificate is not None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sonarium.domain.audit import ActorKind
+
 
 class Door(StrEnum):
     """The way an object entered."""
@@ -26,3 +28,6 @@ class Source:
     calling_ae_title: str = ""
     called_ae_title: str = ""
     address: str = ""
+    sender: str = ""
+    """User name or client id of whoever sent it over HTTP; empty at the other doors."""
+    sender_kind: ActorKind = ActorKind.UNKNOWN

@@ -13,7 +13,9 @@ from litestar.exceptions import NotAuthorizedException, PermissionDeniedExceptio
 from litestar.handlers import BaseRouteHandler
 
 from sonarium.domain.access import Viewer
+from sonarium.domain.audit import Actor, ActorKind
 from sonarium.domain.principal import Permission, Principal
+from sonarium.services.audit.acting import act_as
 
 SESSION_COOKIE: Final = "__Host-sonarium"
 """Browsers take a cookie of this prefix only from the very host, over TLS or this machine."""
@@ -58,6 +60,7 @@ def access_guard(sessions: Recognizes, *bearers: Recognizes) -> Guard:
         rule = rule_of(handler.opt)
         principal = _from_there(await _principal(connection, sessions, bearers), connection)
         connection.scope["user"] = principal
+        act_as(actor_of(connection))
         if rule == ANYONE:
             return
         if principal is None:
@@ -95,6 +98,17 @@ def _from_there(principal: Principal | None, connection: Connection) -> Principa
     if principal is None or connection.client is None:
         return principal
     return replace(principal, viewer=replace(principal.viewer, address=connection.client.host))
+
+
+def actor_of(connection: Connection) -> Actor:
+    """Return how the audit trail names whoever asks."""
+    address = connection.client.host if connection.client else ""
+    principal = principal_in(connection)
+    if principal is None:
+        return Actor(ActorKind.UNKNOWN, "", address)
+    is_person = bool(principal.roles) or principal.study_instance_uid is not None
+    kind = ActorKind.PERSON if is_person else ActorKind.PROGRAM
+    return Actor(kind, principal.name, address, principal.display_name)
 
 
 async def _principal(

@@ -20,6 +20,7 @@ AUDIT_CHAIN = sql_file("sonarium.index", "audit_chain")
 AUDIT_STRAYS = sql_file("sonarium.index", "audit_strays")
 AUDIT_COPIES = sql_file("sonarium.index", "audit_copies")
 AUDIT_FORWARDED = sql_file("sonarium.index", "audit_forwarded")
+AUDITED_PERSON = sql_file("sonarium.index", "audited_person")
 PUT_AUDIT_FORWARDED = sql_file("sonarium.index", "put_audit_forwarded")
 
 _CHAIN_LOCK: Final = 0x41554449
@@ -86,6 +87,14 @@ class ChainedRecord:
             self.happened_at, self.event, self.action, self.outcome, self.actor_kind, self.actor,
             self.address, self.patient_id, self.study_instance_uid,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedPerson:
+    """What the trail calls somebody."""
+
+    user_name: str
+    display_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +199,8 @@ async def audit_forwarded(tx: Transaction, target: str) -> int:
 async def put_audit_forwarded(tx: Transaction, target: str, sequence: int) -> None:
     """Note that a target has everything up to a sequence number."""
     await tx.execute(PUT_AUDIT_FORWARDED, target=target, sequence=sequence)
+
+
+async def audited_person(tx: Transaction, person_ref: int) -> AuditedPerson:
+    """Return what the trail calls somebody."""
+    return await tx.one(AuditedPerson, AUDITED_PERSON, person=person_ref)

@@ -14,6 +14,7 @@ from sonarium.base.identifiers import IMPLEMENTATION_CLASS_UID
 from sonarium.dicom.errors import MalformedDataSet
 from sonarium.dicom.part10 import file_meta, split_part10
 from sonarium.domain.arrival import Door, Source
+from sonarium.domain.audit import ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class BlobHead:
 _CREATOR_UID: Final = IMPLEMENTATION_CLASS_UID
 _DOOR: Final = "door"
 _ADDRESS: Final = "address"
+_SENDER: Final = "sender"
+_SENDER_KIND: Final = "sender_kind"
 _RECEIVED_AT: Final = "received_at"
 
 
@@ -39,6 +42,8 @@ def write_blob_head(head: BlobHead, length: int | None = None) -> bytes:
         {
             _DOOR: head.source.door,
             _ADDRESS: head.source.address,
+            _SENDER: head.source.sender,
+            _SENDER_KIND: head.source.sender_kind,
             _RECEIVED_AT: head.received_at.isoformat(),
         }
     )
@@ -73,6 +78,8 @@ def read_blob_head(head: bytes) -> BlobHead:
         private = orjson.loads(meta.private_information)
         door = Door(private[_DOOR])
         address = str(private[_ADDRESS])
+        sender = str(private.get(_SENDER, ""))
+        sender_kind = ActorKind(private.get(_SENDER_KIND, ActorKind.UNKNOWN))
         received_at = datetime.fromisoformat(private[_RECEIVED_AT])
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedDataSet("the head of the blob is not ours") from error
@@ -85,6 +92,8 @@ def read_blob_head(head: bytes) -> BlobHead:
             calling_ae_title=meta.sending_ae_title,
             called_ae_title=meta.receiving_ae_title,
             address=address,
+            sender=sender,
+            sender_kind=sender_kind,
         ),
         received_at=received_at,
     )

@@ -16,8 +16,10 @@ from sonarium.base.errors import RequestError, UnavailableError
 from sonarium.base.log import get_logger
 from sonarium.db.pool import Database
 from sonarium.domain.access import Viewer, device_viewer
+from sonarium.domain.audit import Actor, ActorKind, EventType, Subject, SubjectKind
 from sonarium.domain.device import Caller, Device, DevicePermission, UnknownCallers
 from sonarium.index import devices as rows
+from sonarium.services.audit.refusals import Refusals
 
 log = get_logger(__name__)
 
@@ -68,6 +70,7 @@ class CallerService:
         self._known: dict[str, _KnownDevice] | None = None
         self._knocks: Counter[Caller] = Counter()
         self._knocked = asyncio.Event()
+        self._refusals = Refusals(database)
 
     def permissions_of(self, caller: Caller) -> frozenset[DevicePermission]:
         """Return what a caller may ask.
@@ -86,7 +89,21 @@ class CallerService:
         if caller in self._knocks or len(self._knocks) < _MOST_KNOCKS_WAITING:
             self._knocks[caller] += 1
             self._knocked.set()
-        raise CallerRefused("no device is known by this AE title, address and certificate")
+        reason = "no device is known by this AE title, address and certificate"
+        self.note_refusal(caller, reason)
+        raise CallerRefused(reason)
+
+    def note_refusal(self, caller: Caller, reason: str, *, is_known: bool = False) -> None:
+        """Take a refusal into the audit trail, within a second."""
+        kind = ActorKind.DEVICE if is_known else ActorKind.UNKNOWN
+        self._refusals.count(
+            Actor(kind, caller.ae_title, caller.address),
+            EventType.NODE_AUTHENTICATION,
+            Subject(
+                SubjectKind.DEVICE, caller.ae_title, details=(("certificate", caller.certificate),)
+            ),
+            reason,
+        )
 
     def viewer_of(self, ae_title: str, address: str) -> Viewer:
         """Return which studies a caller that was let in sees; none where it is a device no more."""
@@ -128,6 +145,7 @@ class CallerService:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow())
             tasks.create_task(self._write_knocks())
+            tasks.create_task(self._refusals.run())
 
     async def _follow(self) -> None:
         async with aclosing(self._database.listen(rows.DEVICES_CHANGED)) as notices:

@@ -13,8 +13,19 @@ from sonarium.base.errors import RequestError
 from sonarium.base.secrets import digest_of, new_secret
 from sonarium.db.pool import Database
 from sonarium.domain.access import program_viewer
+from sonarium.domain.audit import (
+    Action,
+    Actor,
+    ActorKind,
+    AuditEvent,
+    EventType,
+    Subject,
+    SubjectKind,
+)
 from sonarium.domain.principal import APIClient, Principal, Scope, scope_permissions_of
 from sonarium.index import sessions as rows
+from sonarium.services.audit.acting import who_acts
+from sonarium.services.audit.trail import note, security_alert, user_authentication
 
 TOKEN_LIFETIME: Final = timedelta(minutes=15)
 LONGEST_LIFETIME: Final = timedelta(days=1)
@@ -87,6 +98,7 @@ class ClientService:
         async with self._database.transaction() as tx:
             if not await rows.add_api_client(tx, client_id, description, digest_of(secret), scopes):
                 raise InvalidClient("this client id is taken")
+            await note(tx, _changed(Action.CREATE, client_id, description, scopes))
         return secret
 
     async def remove(self, client_id: str) -> None:
@@ -98,10 +110,12 @@ class ClientService:
         async with self._database.transaction() as tx:
             if not await rows.delete_api_client(tx, client_id):
                 raise UnknownClient("there is no program by this client id")
+            await note(tx, _changed(Action.DELETE, client_id))
 
     async def revoke_tokens(self, client_id: str) -> int:
         """Take back every token of a program; returns how many there were."""
         async with self._database.transaction() as tx:
+            await note(tx, _changed(Action.UPDATE, client_id, reason="its tokens were taken back"))
             return await rows.delete_access_tokens(tx, client_id)
 
     async def token_for_secret(
@@ -142,4 +156,22 @@ class ClientService:
             scopes = tuple(scope for scope in granted if scope in wanted) or granted
             secret = new_secret()
             await rows.put_access_token(tx, digest_of(secret), client_id, scopes, lifetime)
+            if secret_hash is None:
+                await note(tx, _changed(Action.UPDATE, client_id, reason="a token was given out"))
+            else:
+                program = Actor(ActorKind.PROGRAM, client_id, who_acts().address)
+                await note(tx, user_authentication(EventType.LOGIN, program))
         return AccessToken(secret, scopes, lifetime)
+
+
+def _changed(
+    action: Action,
+    client_id: str,
+    description: str = "",
+    scopes: Sequence[Scope] = (),
+    reason: str = "",
+) -> AuditEvent:
+    """Say what an administrator did about a program."""
+    details = (("scopes", " ".join(scopes)),) if scopes else ()
+    subject = Subject(SubjectKind.PROGRAM, client_id, description, details=details)
+    return security_alert(EventType.SECURITY_CONFIGURATION, subject, action=action, reason=reason)

@@ -6,11 +6,13 @@ from typing import Final
 
 from sonarium.base.errors import RequestError
 from sonarium.db.pool import Database
+from sonarium.domain.audit import Action, EventType, Subject, SubjectKind
 from sonarium.domain.device import Device, Knock
 from sonarium.index import devices as rows
 from sonarium.net.requestor import PeerAddress
 from sonarium.net.settings import AssociationSettings, TLSSettings
 from sonarium.peers.echo import echo
+from sonarium.services.audit.trail import note, security_alert
 
 _AE_TITLE: Final = re.compile(r"[\x20-\x5b\x5d-\x7e]{1,16}", re.ASCII)
 _CERTIFICATE: Final = re.compile(r"([0-9a-f]{64})?", re.ASCII)
@@ -51,6 +53,21 @@ class DeviceService:
         check_device(device)
         async with self._database.transaction() as tx:
             await rows.put_device(tx, device)
+            subject = Subject(
+                SubjectKind.DEVICE,
+                device.ae_title,
+                device.description,
+                details=(
+                    ("may", " ".join(device.may)),
+                    ("reached at", f"{device.host}:{device.port}{' TLS' if device.tls else ''}"),
+                    ("calls from", " ".join(device.calls_from) or device.host),
+                    ("certificate", device.certificate),
+                ),
+            )
+            await note(
+                tx,
+                security_alert(EventType.NETWORK_CONFIGURATION, subject, action=Action.UPDATE),
+            )
 
     async def all(self) -> list[Device]:
         """List all devices by AE title."""
@@ -83,6 +100,11 @@ class DeviceService:
         async with self._database.transaction() as tx:
             if not await rows.delete_device(tx, ae_title.strip()):
                 raise UnknownDevice("no device is known by this AE title")
+            subject = Subject(SubjectKind.DEVICE, ae_title.strip())
+            await note(
+                tx,
+                security_alert(EventType.NETWORK_CONFIGURATION, subject, action=Action.DELETE),
+            )
 
     def address_of(self, device: Device) -> PeerAddress:
         """Return where a device is reached, with our TLS settings if it wants TLS."""

@@ -23,6 +23,8 @@ from sonarium.index.blobs import mend_instance, settle_volumes, settled_volumes
 from sonarium.index.ingest import NewInstance, Placement, add_instances, set_aside
 from sonarium.index.instances import unknown_blobs
 from sonarium.services.acceptance import unreadable
+from sonarium.services.audit.trail import note
+from sonarium.services.audit.transfers import transfers
 from sonarium.storage.blob_store import BlobStore, StoredBlob
 
 log = get_logger(__name__)
@@ -69,7 +71,9 @@ class PostgresIndex:
         """Place every arrival."""
         try:
             async with self._database.transaction() as tx:
-                return await add_instances(tx, arrivals)
+                placements = await add_instances(tx, arrivals)
+                await note(tx, *transfers(arrivals, placements))
+                return placements
         except _NOT_TAKEN as error:
             raise RowsRefused(type(error).__name__) from error
 
@@ -78,6 +82,7 @@ class PostgresIndex:
         try:
             async with self._database.transaction() as tx:
                 await set_aside(tx, arrival, reason)
+                await note(tx, *transfers([arrival], [Placement.CONFLICT]))
         except _NOT_TAKEN as error:
             raise RowsRefused(type(error).__name__) from error
 

@@ -9,9 +9,11 @@ from sonarium.base.errors import RequestError
 from sonarium.base.secrets import digest_of, new_secret
 from sonarium.db.pool import Database
 from sonarium.db.transaction import Transaction
+from sonarium.domain.audit import Action, AuditEvent, EventType, Subject, SubjectKind
 from sonarium.domain.principal import Person, Role
 from sonarium.index import people as rows
 from sonarium.index.sessions import end_sessions_of
+from sonarium.services.audit.trail import note, security_alert
 
 SET_UP: Final = "set_up"
 ENROL: Final = "enrol"
@@ -57,6 +59,7 @@ class PeopleService:
             person_ref = await rows.add_person(tx, user_name, display_name, roles)
             if person_ref is None:
                 raise InvalidPerson("this user name is taken")
+            await note(tx, _changed(Action.CREATE, user_name, display_name, roles=roles))
             return await _new_link(tx, person_ref, ENROL, _LINK_LIFETIME)
 
     async def change(
@@ -91,6 +94,15 @@ class PeopleService:
             if not is_active:
                 await end_sessions_of(tx, person.person_ref)
                 await rows.delete_links_of(tx, person.person_ref)
+            kind = (
+                EventType.USER_SECURITY_CHANGED
+                if set(person.roles) == set(roles)
+                else EventType.SECURITY_ROLES_CHANGED
+            )
+            state = "" if is_active else "may not come in any more"
+            await note(
+                tx, _changed(Action.UPDATE, user_name, display_name, state, kind=kind, roles=roles)
+            )
 
     async def enrolment_link(self, user_name: str) -> str:
         """Return the secret of a new link by which somebody sets up their sign-in anew.
@@ -103,6 +115,10 @@ class PeopleService:
         async with self._database.transaction() as tx:
             person = await _find(tx, user_name)
             await rows.delete_links_of(tx, person.person_ref)
+            await note(
+                tx,
+                _changed(Action.UPDATE, user_name, person.display_name, "may set up a new sign-in"),
+            )
             return await _new_link(tx, person.person_ref, ENROL, _LINK_LIFETIME)
 
     async def set_up_link(self) -> str:
@@ -118,6 +134,7 @@ class PeopleService:
                     "sonarium user add NAME --role administrator"
                 )
             await rows.delete_links_of(tx, None)
+            await note(tx, _changed(Action.CREATE, "", "", "a link for the first administrator"))
             return await _new_link(tx, None, SET_UP, _LINK_LIFETIME)
 
     async def sign_in_link(self, user_name: str, lifetime: timedelta) -> str:
@@ -128,6 +145,9 @@ class PeopleService:
         """
         async with self._database.transaction() as tx:
             person = await _find(tx, user_name)
+            await note(
+                tx, _changed(Action.UPDATE, user_name, person.display_name, "a link signs in once")
+            )
             return await _new_link(tx, person.person_ref, SIGN_IN, lifetime)
 
 
@@ -146,6 +166,21 @@ def check_person(user_name: str, display_name: str, roles: Sequence[Role]) -> No
         raise InvalidPerson(f"the name that others see has 1 to {_LONGEST_NAME} characters")
     if not roles:
         raise InvalidPerson("somebody without a role could do nothing: give at least one")
+
+
+def _changed(
+    action: Action,
+    user_name: str,
+    display_name: str,
+    reason: str = "",
+    *,
+    kind: EventType = EventType.USER_SECURITY_CHANGED,
+    roles: Sequence[Role] = (),
+) -> AuditEvent:
+    """Say what an administrator did about somebody."""
+    details = (("roles", " ".join(roles)),) if roles else ()
+    subject = Subject(SubjectKind.PERSON, user_name, display_name, details=details)
+    return security_alert(kind, subject, action=action, reason=reason)
 
 
 async def _find(tx: Transaction, user_name: str) -> Person:

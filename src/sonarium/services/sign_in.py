@@ -20,6 +20,13 @@ from sonarium.domain.principal import Principal, Role, permissions_of, person_vi
 from sonarium.index import people, sessions
 from sonarium.index.sessions import NewSession, Session
 from sonarium.services import passwords
+from sonarium.services.audit.acting import who_acts
+from sonarium.services.audit.sign_ins import (
+    note_enrolment,
+    note_failed_sign_in,
+    note_sign_in,
+    note_sign_out,
+)
 from sonarium.services.passwords import Passwords, check_password
 from sonarium.services.people import ENROL, SET_UP, SIGN_IN, InvalidPerson, check_person
 
@@ -144,6 +151,7 @@ class SignInService:
                 await people.forget_failures(tx, name, caller.address)
                 return await self._begin(tx, person_ref, "password", caller)
             await people.add_failure(tx, name, caller.address)
+            await note_failed_sign_in(tx, name, caller.address)
         raise SignInRefused("user name, password or code do not hold")
 
     async def with_link(self, link_secret: str, caller: Caller) -> str:
@@ -195,6 +203,7 @@ class SignInService:
             digests = [digest_of(code) for code in codes]
             await people.put_credentials(tx, person_ref, kept, chosen.totp_secret, step, digests)
             await sessions.end_sessions_of(tx, person_ref)
+            await note_enrolment(tx, person_ref, caller.address)
             return Enrolled(await self._begin(tx, person_ref, "password", caller), codes)
 
     async def sessions_of(self, user_name: str) -> list[Session]:
@@ -204,8 +213,11 @@ class SignInService:
 
     async def end_session(self, user_name: str, session_ref: int) -> bool:
         """End a session of somebody; False where it is none of theirs."""
-        async with self._database.statement() as tx:
-            return await sessions.end_session(tx, user_name, session_ref)
+        async with self._database.transaction() as tx:
+            ended = await sessions.end_session(tx, user_name, session_ref)
+            if ended:
+                await note_sign_out(tx, who_acts())
+            return ended
 
     async def _proved(self, tx: Transaction, name: str, kept: str | None, code: str) -> int | None:
         """Return who knew the password and shows a code, unless the password changed meanwhile."""
@@ -243,6 +255,7 @@ class SignInService:
         browser = caller.browser[:_LONGEST_BROWSER]
         session = NewSession(person_ref, method, caller.address, browser)
         await sessions.add_session(tx, digest_of(secret), session, self._settings.lifetime)
+        await note_sign_in(tx, person_ref, method, caller.address)
         return secret
 
 

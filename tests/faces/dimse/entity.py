@@ -111,6 +111,10 @@ class MemoryCallers(CallerService):
     def __init__(self) -> None:
         self.permissions = frozenset(DevicePermission)
         self.refusal: SonariumError | None = None
+        self.noted: list[str] = []
+
+    def note_refusal(self, _: Caller, reason: str, *, is_known: bool = False) -> None:
+        self.noted.append(f"{is_known}: {reason}")
 
     def permissions_of(self, _: Caller) -> frozenset[DevicePermission]:
         if self.refusal is not None:

@@ -28,7 +28,7 @@ from sonarium.faces.dicomweb.media_types import (
     parse_content_type,
 )
 from sonarium.faces.dicomweb.urls import base_of, named_by
-from sonarium.faces.web_access import access
+from sonarium.faces.web_access import access, actor_of
 from sonarium.services.store import (
     Arrival,
     DatabaseUnavailable,
@@ -333,7 +333,8 @@ class _ObjectPart:
 
 
 def _source(request: HTTPRequest) -> Source:
-    return Source(Door.STOW, address=request.client.host if request.client else "")
+    actor = actor_of(request)
+    return Source(Door.STOW, address=actor.address, sender=actor.name, sender_kind=actor.kind)
 
 
 def _response(request: HTTPRequest, outcome: Outcome, study: str | None) -> Response[bytes]:

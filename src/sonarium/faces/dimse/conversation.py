@@ -7,6 +7,7 @@ from typing import Final
 
 from sonarium.base.errors import PeerError, SonariumError
 from sonarium.base.log import get_logger
+from sonarium.domain.audit import Actor, ActorKind
 from sonarium.faces.dimse.commitment import CommitmentSCP
 from sonarium.faces.dimse.errors import (
     InvalidIdentifier,
@@ -23,6 +24,7 @@ from sonarium.faces.dimse.statuses import UNFORESEEN, comment_of, status_of
 from sonarium.faces.dimse.storage import StorageSCP
 from sonarium.faces.dimse.verification import verify
 from sonarium.net.association import Association, IncomingMessage
+from sonarium.services.audit.acting import act_as
 from sonarium.wire.dimse.command import CommandField
 
 log = get_logger(__name__)
@@ -66,6 +68,8 @@ class Conversation:
 
     async def run(self) -> None:
         """Serve until the peer has released, or the association is lost."""
+        association = self._association
+        act_as(Actor(ActorKind.DEVICE, association.calling_ae_title, association.peer_address))
         reason = "cancelled"
         try:
             while (message := await self._association.receive()) is not None:

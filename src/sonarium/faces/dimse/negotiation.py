@@ -64,10 +64,12 @@ class Negotiator:
         (PS3.7 D.3.3.7.2).
         """
         settings = self._settings
+        caller = _caller_of(request)
         if request.called_ae_title != settings.ae_title and not settings.any_called_ae_title:
+            self._callers.note_refusal(caller, "it called another AE title")
             return CALLED_AE_TITLE_NOT_RECOGNIZED
         try:
-            may = self._callers.permissions_of(_caller_of(request))
+            may = self._callers.permissions_of(caller)
         except CallerRefused:
             return CALLING_AE_TITLE_NOT_RECOGNIZED
         except DevicesUnread:
@@ -78,6 +80,9 @@ class Negotiator:
             for uid, service in services.items()
             if _is_allowed(uid, service, may, request.roles)
         }
+        if forbidden := {services[uid].value for uid in services.keys() - allowed}:
+            reason = f"the device may not use: {', '.join(sorted(forbidden))}"
+            self._callers.note_refusal(caller, reason, is_known=True)
         return Acceptance(
             contexts=answer_contexts(
                 request, lambda context: self._choose(context, services, allowed)

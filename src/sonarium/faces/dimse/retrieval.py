@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from sonarium.dicom.encode import decode_identifier, encode_attributes
+from sonarium.domain.device import Caller
 from sonarium.domain.retrieval import RetrieveRequest
 from sonarium.faces.dimse.errors import MistypedArgument
 from sonarium.faces.dimse.identifier import check_bounds, extensions_of, retrieve_identifier
@@ -13,7 +14,7 @@ from sonarium.faces.dimse.requests import Request, response_to, viewer_of
 from sonarium.faces.dimse.settings import DimseSettings
 from sonarium.faces.dimse.sop_classes import GET_MODELS, MOVE_MODELS, InformationModel
 from sonarium.net.errors import AssociationLost
-from sonarium.services.callers import CallerService
+from sonarium.services.callers import CallerService, DestinationRefused
 from sonarium.services.move import MoveOriginator, MoveService, SubOperations
 from sonarium.wire.dimse.command import Command, Priority
 from sonarium.wire.dimse.status import Status
@@ -39,7 +40,13 @@ class RetrieveSCP:
         destination = (request.command.move_destination or "").strip()
         if not destination:
             raise MistypedArgument("the request has no Move Destination")
-        self._callers.check_destination(request.association.calling_ae_title, destination)
+        association = request.association
+        try:
+            self._callers.check_destination(association.calling_ae_title, destination)
+        except DestinationRefused as error:
+            caller = Caller(association.calling_ae_title, association.peer_address)
+            self._callers.note_refusal(caller, str(error), is_known=True)
+            raise
         wanted = await self._identifier(request, MOVE_MODELS)
         outcome = await self._service.move(
             viewer_of(request, self._callers),

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody
 
+from sonarium.domain.audit import EventType
 from sonarium.domain.principal import Permission, Scope
 from sonarium.faces.ui_api.account_model import (
     ChangedPerson,
@@ -23,7 +25,9 @@ from sonarium.faces.ui_api.account_model import (
     PeopleList,
     PersonDetail,
 )
-from sonarium.faces.web_access import ANYONE, access, principal_of
+from sonarium.faces.web_access import ANYONE, access, actor_of, principal_of
+from sonarium.services.audit.refusals import Refusals, resource
+from sonarium.services.audit.trail import clean
 from sonarium.services.clients import ClientRefused, ClientService, ScopeRefused, UnknownClient
 from sonarium.services.people import PeopleService, UnknownPerson
 
@@ -139,7 +143,9 @@ async def remove_client(clients: NamedDependency[ClientService], client_id: From
 
 @post("/oauth/token", status_code=200, include_in_schema=False, opt=access(ANYONE))
 async def give_token(
-    request: Request[Any, Any, State], clients: NamedDependency[ClientService]
+    request: Request[Any, Any, State],
+    clients: NamedDependency[ClientService],
+    refusals: NamedDependency[Refusals],
 ) -> Response[bytes]:
     """Give an access token for client credentials (RFC 6749 4.4.2); errors as its 5.2 says."""
     form = await request.form()
@@ -156,7 +162,10 @@ async def give_token(
         return _oauth(400, error="invalid_scope")
     try:
         token = await clients.token_for_secret(client_id, client_secret, list(map(Scope, asked)))
-    except ClientRefused:
+    except ClientRefused as error:
+        program = replace(actor_of(request), name=clean(client_id)[:64])
+        kind = EventType.NODE_AUTHENTICATION
+        await refusals.note(program, kind, resource("POST /api/oauth/token"), str(error))
         return _oauth(401, error="invalid_client")
     except ScopeRefused:
         return _oauth(400, error="invalid_scope")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
+from sonarium.net.settings import TLSSettings
+
 
 class CollectorSettings(BaseModel, frozen=True, extra="forbid"):
     """A collector of audit messages, reached by syslog over TLS (RFC 5425)."""
@@ -13,13 +15,8 @@ class CollectorSettings(BaseModel, frozen=True, extra="forbid"):
     """Its name, as its certificate has it, or its address."""
     port: int = Field(default=6514, ge=1, le=65535)
     """Its port."""
-    ca: Path | None = None
-    """PEM file of the authority that its certificate comes from; none: those that the operating
-    system trusts."""
-    certificate: Path | None = None
-    """PEM file with the certificate that we show, and its chain."""
-    private_key: Path | None = None
-    """PEM file with the private key of `certificate`."""
+    tls: TLSSettings = TLSSettings()
+    """Whom we trust, and what we show."""
     timeout: timedelta = timedelta(seconds=10)
     """How long it may take to answer, or to take a batch."""
 
