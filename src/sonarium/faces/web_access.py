@@ -106,8 +106,7 @@ def actor_of(connection: Connection) -> Actor:
     principal = principal_in(connection)
     if principal is None:
         return Actor(ActorKind.UNKNOWN, "", address)
-    is_person = bool(principal.roles) or principal.study_instance_uid is not None
-    kind = ActorKind.PERSON if is_person else ActorKind.PROGRAM
+    kind = ActorKind(principal.viewer.kind)
     return Actor(kind, principal.name, address, principal.display_name)
 
 

@@ -20,6 +20,7 @@ AUDIT_CHAIN = sql_file("sonarium.index", "audit_chain")
 AUDIT_STRAYS = sql_file("sonarium.index", "audit_strays")
 AUDIT_COPIES = sql_file("sonarium.index", "audit_copies")
 AUDIT_FORWARDED = sql_file("sonarium.index", "audit_forwarded")
+AUDITED_STUDIES = sql_file("sonarium.index", "audited_studies")
 AUDITED_PERSON = sql_file("sonarium.index", "audited_person")
 PUT_AUDIT_FORWARDED = sql_file("sonarium.index", "put_audit_forwarded")
 
@@ -87,6 +88,15 @@ class ChainedRecord:
             self.happened_at, self.event, self.action, self.outcome, self.actor_kind, self.actor,
             self.address, self.patient_id, self.study_instance_uid,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedStudy:
+    """A study and its patient, as the trail names them."""
+
+    study_instance_uid: str
+    patient_id: str
+    patient_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,3 +214,8 @@ async def put_audit_forwarded(tx: Transaction, target: str, sequence: int) -> No
 async def audited_person(tx: Transaction, person_ref: int) -> AuditedPerson:
     """Return what the trail calls somebody."""
     return await tx.one(AuditedPerson, AUDITED_PERSON, person=person_ref)
+
+
+async def audited_studies(tx: Transaction, studies: Sequence[str]) -> list[AuditedStudy]:
+    """Return those of some studies that the transaction shows."""
+    return await tx.all(AuditedStudy, AUDITED_STUDIES, studies=list(studies))

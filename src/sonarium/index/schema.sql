@@ -467,3 +467,6 @@ CREATE TRIGGER audit_record_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 CREATE TRIGGER audit_link_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_link
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+GRANT INSERT, SELECT (record_ref) ON audit_record TO sonarium_reader;
+GRANT INSERT ON audit_waiting TO sonarium_reader;

@@ -3,15 +3,25 @@
 Every look goes through `AccessService.looking`: it opens a transaction in which PostgreSQL shows
 the rows that its viewer may see, and no others (`index.visibility`). What they may not see is
 not there for them. Acts that need no reason, to store above all, open transactions of their own.
+
+What somebody opens, takes or searches for is noted in the audit trail within that transaction.
 """
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Final
 
 from sonarium.db.pool import Database
 from sonarium.db.transaction import Transaction
 from sonarium.domain.access import Viewer
+from sonarium.domain.audit import APPLICATION, EventID
 from sonarium.index.visibility import opening, visible_studies
+from sonarium.services.audit.acting import who_acts
+from sonarium.services.audit.looks import RecentNotes, note_copy, note_look
+from sonarium.services.audit.trail import note, query
+
+STUDY_ROOT_FIND: Final = "1.2.840.10008.5.1.4.1.2.2.1"
+"""Study Root Query/Retrieve Information Model – FIND: what QIDO-RS and our own search ask."""
 
 
 class AccessService:
@@ -19,16 +29,52 @@ class AccessService:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._noted = RecentNotes()
 
     @asynccontextmanager
-    async def looking(self, viewer: Viewer) -> AsyncIterator[Transaction]:
+    async def looking(
+        self,
+        viewer: Viewer,
+        *,
+        opens: Sequence[str] = (),
+        noted_as: EventID = EventID.INSTANCES_ACCESSED,
+        searches: str | None = None,
+    ) -> AsyncIterator[Transaction]:
         """Open a transaction that shows what somebody may see, to read and not to write.
+
+        Args:
+            viewer: who looks.
+            opens: Study Instance UIDs that are looked into; noted where they are in sight.
+            noted_as: what that look is to the trail.
+            searches: what a person types to find studies; noted unless they just asked the same.
 
         Raises:
             DatabaseUnavailable: as `Database.transaction`.
         """
+        actor = who_acts()
+        is_own_work = viewer.is_system and actor == APPLICATION
+        asked = [(actor, noted_as, study) for study in opens]
+        asked += [] if searches is None else [(actor, EventID.QUERY, searches)]
+        fresh = [] if is_own_work else [key for key in asked if not self._noted.has(key)]
         async with self._database.transaction(opening(viewer)) as tx:
             yield tx
+            for _, event, what in fresh:
+                if event is EventID.QUERY:
+                    await note(tx, query(STUDY_ROOT_FIND, what))
+                else:
+                    await note_look(tx, [what], event)
+        self._noted.remember(fresh)
+
+    async def note_copy(
+        self, viewer: Viewer, study_instance_uid: str, target: str, what: str
+    ) -> None:
+        """Note that somebody takes a copy with them, before its first byte leaves.
+
+        Raises:
+            DatabaseUnavailable: it is not noted, so nothing may leave.
+        """
+        async with self.looking(viewer) as tx:
+            await note_copy(tx, study_instance_uid, target, what)
 
     async def seen(self, viewer: Viewer, study_instance_uids: Sequence[str]) -> set[str]:
         """Return those of some studies that are here and that somebody may see."""

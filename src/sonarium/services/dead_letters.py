@@ -2,8 +2,10 @@
 
 from sonarium.base.errors import RequestError
 from sonarium.db.pool import Database
+from sonarium.domain.audit import AuditEvent, EventType, Subject, SubjectKind
 from sonarium.queue import dead_letters as queue
 from sonarium.queue.dead_letters import DeadLetter, JobId
+from sonarium.services.audit.trail import note, security_alert
 
 __all__ = ["DeadLetter", "DeadLetterService", "UnknownJob"]
 
@@ -32,6 +34,7 @@ class DeadLetterService:
         async with self._database.transaction() as tx:
             if not await queue.retry_dead_letter(tx, JobId(job_id)):
                 raise UnknownJob("no failed job has this number")
+            await note(tx, _decided(job_id, "tried again"))
 
     async def give_up(self, job_id: int) -> None:
         """Forget a job for good.
@@ -42,3 +45,9 @@ class DeadLetterService:
         async with self._database.transaction() as tx:
             if not await queue.drop_dead_letter(tx, JobId(job_id)):
                 raise UnknownJob("no failed job has this number")
+            await note(tx, _decided(job_id, "given up"))
+
+
+def _decided(job_id: int, what: str) -> AuditEvent:
+    subject = Subject(SubjectKind.RESOURCE, f"job {job_id}")
+    return security_alert(EventType.RESTRICTED_FUNCTION, subject, reason=what)

@@ -37,6 +37,7 @@ from sonarium.index.exports import (
     studies_to_export,
 )
 from sonarium.services.access import AccessService
+from sonarium.services.audit.looks import note_copy
 from sonarium.storage.blob_store import BlobStore
 from sonarium.storage.errors import BlobDamaged, BlobMissing
 
@@ -133,7 +134,7 @@ class ExportService:
                 folder = _file_id("ST", study.study_ref)
                 account.lines.append("\t".join((folder, *_line(study.attributes))))
                 series: dict[int, list[DirectoryRecord]] = {}
-                instances = await self._instances(viewer, study)
+                instances = await self._instances(viewer, study, target)
                 for instance in instances:
                     file_id = (
                         folder,
@@ -158,8 +159,12 @@ class ExportService:
         async with self._access.looking(viewer) as tx:
             return await studies_to_export(tx, uids, after=after, limit=_STUDIES_AT_ONCE)
 
-    async def _instances(self, viewer: Viewer, study: ExportedStudy) -> list[ExportedInstance]:
+    async def _instances(
+        self, viewer: Viewer, study: ExportedStudy, target: Path
+    ) -> list[ExportedInstance]:
+        """List what is about to be written, and note that it leaves."""
         async with self._access.looking(viewer) as tx:
+            await note_copy(tx, study.study_instance_uid, str(target), "written as files")
             return await instances_to_export(tx, study.study_ref)
 
     async def _write(

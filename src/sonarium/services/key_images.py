@@ -189,7 +189,7 @@ class KeyImageService:
         )
 
     async def _rows(self, viewer: Viewer, study_instance_uid: str) -> list[InstanceRow]:
-        async with self._access.looking(viewer) as tx:
+        async with self._access.looking(viewer, opens=[study_instance_uid]) as tx:
             rows = await instances_of(tx, Selection(study_instance_uid))
         if not rows:
             raise NoSuchStudy("This archive does not hold that study.")
@@ -197,7 +197,7 @@ class KeyImageService:
 
     async def _header(self, viewer: Viewer, row: InstanceRow) -> Header:
         selection = Selection(row.study_instance_uid, row.series_instance_uid, row.sop_instance_uid)
-        async with self._access.looking(viewer) as tx:
+        async with self._access.looking(viewer, opens=[row.study_instance_uid]) as tx:
             opened = await find_opened_instance(tx, selection)
         if opened is None:
             raise NoSuchStudy("This archive no longer holds that study.")

@@ -147,7 +147,7 @@ class MeasurementService:
         Raises:
             StudyNotHere: the archive does not hold it.
         """
-        async with self._access.looking(viewer) as tx:
+        async with self._access.looking(viewer, opens=[study_instance_uid]) as tx:
             rows = await headers_of(tx, Selection(study_instance_uid))
         if not rows:
             raise StudyNotHere("This archive does not hold that study.")
@@ -300,7 +300,7 @@ class MeasurementService:
         return cut
 
     async def _study(self, viewer: Viewer, study_instance_uid: str) -> _Study:
-        async with self._access.looking(viewer) as tx:
+        async with self._access.looking(viewer, opens=[study_instance_uid]) as tx:
             rows = await instances_of(tx, Selection(study_instance_uid))
         if not rows:
             raise StudyNotHere("This archive does not hold that study.")
@@ -308,7 +308,7 @@ class MeasurementService:
 
     async def _header(self, viewer: Viewer, row: InstanceRow) -> Header:
         selection = Selection(row.study_instance_uid, row.series_instance_uid, row.sop_instance_uid)
-        async with self._access.looking(viewer) as tx:
+        async with self._access.looking(viewer, opens=[row.study_instance_uid]) as tx:
             opened = await find_opened_instance(tx, selection)
         if opened is None:
             raise StudyNotHere("This archive no longer holds that study.")

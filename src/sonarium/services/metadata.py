@@ -42,7 +42,7 @@ class MetadataService:
             NotHere: nothing of that name.
         """
         prepared: list[tuple[SeriesVersion, bytes]] = []
-        async with self._access.looking(viewer) as tx:
+        async with self._access.looking(viewer, opens=[selection.study_instance_uid]) as tx:
             series = await series_versions(tx, selection)
             if not series:
                 raise NotHere("the archive holds no such study or series")
@@ -77,7 +77,7 @@ class MetadataService:
         Raises:
             NotHere: nothing of that name.
         """
-        async with self._access.looking(viewer) as tx:
+        async with self._access.looking(viewer, opens=[selection.study_instance_uid]) as tx:
             rows = await headers_of(tx, selection)
         if not rows:
             raise NotHere("the archive holds no such study, series or instance")

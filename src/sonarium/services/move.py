@@ -4,6 +4,7 @@ from collections import deque
 
 from sonarium.base.errors import PeerError, SonariumError
 from sonarium.domain.access import Viewer
+from sonarium.domain.audit import Actor, ActorKind
 from sonarium.domain.device import Device
 from sonarium.domain.retrieval import RetrieveRequest
 from sonarium.index.instances import InstanceRow
@@ -14,6 +15,8 @@ from sonarium.net.settings import AssociationSettings
 from sonarium.peers.settings import StorageSCUSettings
 from sonarium.peers.storage_scu import MoveOriginator, StorageSCU, plan_associations
 from sonarium.services.access import AccessService
+from sonarium.services.audit.acting import who_acts
+from sonarium.services.audit.looks import note_sending
 from sonarium.services.devices import DeviceService
 from sonarium.services.move_sub_operations import (
     RetrieveProgress,
@@ -69,7 +72,8 @@ class MoveService:
             DatabaseUnavailable: nobody knows which instances are meant.
         """
         device = await self._devices.get(destination)
-        instances = await self._find(viewer, request)
+        receiver = Actor(ActorKind.DEVICE, device.ae_title)
+        instances = await self._find(viewer, request, receiver)
         run = self._run(instances, progress, priority=priority, originator=originator)
         kinds = {(it.sop_class_uid, it.transfer_syntax_uid) for it in instances}
         for contexts, carried in plan_associations(kinds, self._settings.maximum_contexts):
@@ -96,14 +100,19 @@ class MoveService:
             DatabaseUnavailable: nobody knows which instances are meant.
             AssociationLost: the requestor is gone.
         """
-        instances = await self._find(viewer, request)
+        instances = await self._find(viewer, request, who_acts())
         run = self._run(instances, progress, priority=priority, originator=None)
         await run.send(StorageSCU(association), deque(instances))
         return run.outcome()
 
-    async def _find(self, viewer: Viewer, request: RetrieveRequest) -> list[InstanceRow]:
+    async def _find(
+        self, viewer: Viewer, request: RetrieveRequest, destination: Actor
+    ) -> list[InstanceRow]:
         async with self._access.looking(viewer) as tx:
-            return await instances_to_retrieve(tx, request)
+            found = await instances_to_retrieve(tx, request)
+            studies = sorted({row.study_instance_uid for row in found})
+            await note_sending(tx, studies, destination)
+            return found
 
     def _run(
         self,

@@ -15,9 +15,11 @@ from pydantic import BaseModel
 from sonarium.base.errors import RequestError
 from sonarium.base.secrets import digest_of, new_secret
 from sonarium.db.pool import Database
+from sonarium.domain.audit import Action, EventType, Subject, SubjectKind
 from sonarium.domain.principal import Permission, Principal, Role, permissions_of, person_viewer
 from sonarium.index.study_tokens import find_study_token, put_study_token
 from sonarium.services.access import AccessService
+from sonarium.services.audit.trail import note, security_alert
 
 
 class NoSuchStudy(RequestError):
@@ -97,6 +99,16 @@ class StudyTokenService:
         async with self._database.transaction() as tx:
             kept = await put_study_token(
                 tx, digest_of(secret), principal.session_ref, study, self._settings.weasis_token
+            )
+            subject = Subject(SubjectKind.STUDY, study)
+            await note(
+                tx,
+                security_alert(
+                    EventType.OBJECT_SECURITY_CHANGED,
+                    subject,
+                    action=Action.CREATE,
+                    reason="a link opens it in Weasis",
+                ),
             )
         if not kept:
             raise NoSuchStudy("this archive does not hold that study")

@@ -12,6 +12,7 @@ from sonarium.base.clock import Clock, utc_now
 from sonarium.base.errors import RequestError
 from sonarium.db.pool import Database
 from sonarium.dicom.errors import MalformedDataSet
+from sonarium.domain.audit import AuditEvent, EventType, Subject, SubjectKind
 from sonarium.index.quarantine import (
     QuarantinedObject,
     discard_quarantined,
@@ -22,6 +23,7 @@ from sonarium.index.quarantine import (
     restore_quarantined,
 )
 from sonarium.services.acceptance import Describer, MissingIdentity
+from sonarium.services.audit.trail import note, security_alert
 from sonarium.services.stored_object import describe_again, find_body
 from sonarium.storage.blob_store import BlobStore
 from sonarium.storage.errors import BlobDamaged, BlobMissing
@@ -59,6 +61,7 @@ class QuarantineService:
         async with self._database.transaction() as tx:
             if not await discard_quarantined(tx, quarantine_ref, by):
                 raise QuarantineRefused("no object of this number waits in quarantine")
+            await note(tx, _decided(quarantine_ref, "put away"))
 
     async def restore(self, quarantine_ref: int) -> None:
         """Bring back what was discarded.
@@ -69,6 +72,7 @@ class QuarantineService:
         async with self._database.transaction() as tx:
             if not await restore_quarantined(tx, quarantine_ref):
                 raise QuarantineRefused("no discarded object of this number is left")
+            await note(tx, _decided(quarantine_ref, "brought back"))
 
     async def exchange(self, quarantine_ref: int) -> None:
         """Serve this object in the place of the one kept under its SOP Instance UID.
@@ -99,6 +103,7 @@ class QuarantineService:
                     "no object of the same study, series and SOP Instance UID is kept, so there "
                     "is none to exchange it for"
                 )
+            await note(tx, _decided(quarantine_ref, "served instead of the one that was kept"))
 
     async def iter_file(self, quarantine_ref: int) -> AsyncIterator[bytes]:
         """Stream an object as a file (PS3.10), for a look with other programs.
@@ -110,6 +115,8 @@ class QuarantineService:
             found = await find_quarantined(tx, quarantine_ref)
         if found is None:
             raise QuarantineRefused("there is no object of this number in quarantine")
+        async with self._database.transaction() as tx:
+            await note(tx, _decided(quarantine_ref, "read as a file"))
         length = await self._blobs.size(found.blob_key)
         async for chunk in self._blobs.iter_range(found.blob_key, 0, length):
             yield chunk
@@ -118,3 +125,8 @@ class QuarantineService:
         """Let go of what was discarded long enough ago; return how many objects."""
         async with self._database.transaction() as tx:
             return await purge_quarantine(tx, self._clock() - KEPT_AFTER_DISCARDING)
+
+
+def _decided(quarantine_ref: int, what: str) -> AuditEvent:
+    subject = Subject(SubjectKind.RESOURCE, f"object {quarantine_ref} in quarantine")
+    return security_alert(EventType.RESTRICTED_FUNCTION, subject, reason=what)

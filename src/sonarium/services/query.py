@@ -8,9 +8,11 @@ from datetime import timedelta
 from sonarium.base.errors import RequestError, UnavailableError
 from sonarium.domain.access import Viewer
 from sonarium.domain.attributes import Attributes
-from sonarium.domain.query import Query
+from sonarium.domain.query import MatchKey, Query
 from sonarium.index.search import search
-from sonarium.services.access import AccessService
+from sonarium.services.access import STUDY_ROOT_FIND, AccessService
+from sonarium.services.audit.trail import note
+from sonarium.services.audit.trail import query as audited
 
 _PAGE = 5000
 
@@ -37,10 +39,16 @@ class QueryService:
         Raises:
             QueryTimedOut: the index was too slow.
         """
+        return await self._find(viewer, query, is_first=True)
+
+    async def _find(self, viewer: Viewer, query: Query, *, is_first: bool) -> list[Attributes]:
         try:
             async with asyncio.timeout(self._timeout):
                 async with self._access.looking(viewer) as tx:
-                    return await search(tx, viewer, query)
+                    found = await search(tx, viewer, query)
+                    if is_first:
+                        await note(tx, audited(STUDY_ROOT_FIND, keys_of(query)))
+                    return found
         except TimeoutError:
             raise QueryTimedOut("the query took too long; narrow it") from None
 
@@ -54,7 +62,9 @@ class QueryService:
         found = 0
         while True:
             most = min(_PAGE, self._maximum_matches - found)
-            page = await self.find(viewer, replace(query, offset=found, limit=most + 1))
+            page = await self._find(
+                viewer, replace(query, offset=found, limit=most + 1), is_first=not found
+            )
             has_more = len(page) > most
             page = page[:most]
             found += len(page)
@@ -64,3 +74,13 @@ class QueryService:
                 return
             if found >= self._maximum_matches:
                 raise TooManyMatches(f"more than {self._maximum_matches} matches; narrow the query")
+
+
+def keys_of(query: Query) -> str:
+    """Write the matching keys of a query, for the audit trail."""
+    keys = (f"{_path_of(key)}={chr(92).join(key.values)}" for key in query.keys if key.values)
+    return "; ".join((query.level.value, *keys))
+
+
+def _path_of(key: MatchKey) -> str:
+    return ".".join(f"{tag:08X}" for tag in (*key.path, key.tag))

@@ -16,6 +16,7 @@ from sonarium.dicom.header import Header, unpack_header
 from sonarium.dicom.scanned_data_set import DEFAULT_LIMITS, Hole
 from sonarium.dicom.uids import transfer_syntax
 from sonarium.domain.access import Viewer
+from sonarium.domain.audit import EventID
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import InstanceRow, instances_of
 from sonarium.index.opened_instance import OpenedInstanceRow, find_opened_instance
@@ -51,14 +52,22 @@ class RetrieveService:
         self._access = access
         self._blobs = blobs
 
-    async def instances(self, viewer: Viewer, selection: Selection) -> list[InstanceRow]:
+    async def instances(
+        self,
+        viewer: Viewer,
+        selection: Selection,
+        noted_as: EventID = EventID.INSTANCES_ACCESSED,
+    ) -> list[InstanceRow]:
         """List what a selection names, in reading order.
+
+        `noted_as` tells the audit trail whether it is looked at, or sent away.
 
         Raises:
             NotHere: nothing of that name.
             StoredDamaged: one of them is.
         """
-        async with self._access.looking(viewer) as tx:
+        studies = [selection.study_instance_uid]
+        async with self._access.looking(viewer, opens=studies, noted_as=noted_as) as tx:
             rows = await instances_of(tx, selection)
         if not rows:
             raise NotHere("the archive holds no such study, series or instance")
@@ -72,7 +81,7 @@ class RetrieveService:
         Raises:
             NotHere, StoredDamaged: as `instances`.
         """
-        async with self._access.looking(viewer) as tx:
+        async with self._access.looking(viewer, opens=[selection.study_instance_uid]) as tx:
             row = await find_opened_instance(tx, selection)
         if row is None:
             raise NotHere("the archive holds no such instance")
@@ -80,6 +89,15 @@ class RetrieveService:
             raise StoredDamaged("the stored object is damaged; the administrator knows")
         frames = None if row.packed_frames is None else unpack_frames(row.packed_frames)
         return OpenedInstance(row, unpack_header(row.packed_header), frames)
+
+    async def note_copy(self, viewer: Viewer, selection: Selection, what: str) -> None:
+        """Note that somebody takes a copy of an object with them, before it leaves.
+
+        Raises:
+            DatabaseUnavailable: it is not noted, so nothing may leave.
+        """
+        study = selection.study_instance_uid
+        await self._access.note_copy(viewer, study, "download", what)
 
     def part10_length(self, row: InstanceRow) -> int:
         """Return the length of an object as a file (PS3.10), in bytes."""

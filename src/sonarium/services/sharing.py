@@ -192,6 +192,8 @@ class SharingService:
             moving = MovingMediaType.GIF if wanted is ShareFormat.GIF else MovingMediaType.MP4
             pieces = self._render.film(opened, moving, Rendering(kept=kept), frames)
         opening = await anext(pieces)
+        what = f"{wanted.value}, frames {request.first + 1} to {request.last + 1}, identity removed"
+        await self._retrieve.note_copy(viewer, request.selection, what)
         log.info("picture_shared", path_kind=wanted.value, count=len(frames))
         name = f"ultrasound-{secrets.token_hex(4)}.{_SUFFIXES.get(wanted, wanted.value)}"
         return SharedFile(name, _MEDIA_TYPES[wanted], _rest(opening, pieces))

@@ -52,19 +52,19 @@ class StudiesService:
         self, viewer: Viewer, text: str, *, limit: int, offset: int
     ) -> list[StudyLine]:
         """List studies that hold every word of `text`, most recent first."""
-        async with self._access.looking(viewer) as tx:
+        async with self._access.looking(viewer, searches=text) as tx:
             return await studies_with_words(tx, viewer, text, limit=limit, offset=offset)
 
     async def priors(
         self, viewer: Viewer, study_instance_uid: str, *, limit: int
     ) -> list[StudyLine]:
         """List the other studies of a study's patient, newest first."""
-        async with self._access.looking(viewer) as tx:
+        async with self._access.looking(viewer, opens=[study_instance_uid]) as tx:
             return await other_studies_of_patient(tx, study_instance_uid, limit=limit)
 
     async def open(self, viewer: Viewer, study_instance_uid: str) -> OpenedStudy | None:
         """Return a study with the headers of all its instances; None when it is not here."""
-        async with self._access.looking(viewer) as tx:
+        async with self._access.looking(viewer, opens=[study_instance_uid]) as tx:
             line = await find_study_line(tx, study_instance_uid)
             if line is None:
                 return None

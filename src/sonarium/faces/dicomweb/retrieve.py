@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from sonarium.dicom.header import Path
 from sonarium.dicom.uids import transfer_syntax
 from sonarium.dicom.xml_model import header_to_xml
+from sonarium.domain.audit import EventID
 from sonarium.domain.selection import Selection
 from sonarium.faces.dicomweb.answers import (
     Answer,
@@ -81,7 +82,7 @@ async def retrieve_instance(
     )
     if not wants_file or (accept and accept[0].is_multipart):
         return await _objects(request, retrieve, transcoder, selection)
-    (row,) = await retrieve.instances(viewer_of(request), selection)
+    (row,) = await _taken(request, retrieve, selection)
     syntax = _object_syntax([one for one in accept if one.takes(DICOM)], row)
     if syntax != row.transfer_syntax_uid:
         return content(await transcoded(transcoder, row, syntax), DICOM)
@@ -97,19 +98,26 @@ async def retrieve_instance(
     )
 
 
+async def _taken(
+    request: HTTPRequest, retrieve: RetrieveService, selection: Selection
+) -> list[InstanceRow]:
+    """Return what a selection names, to be sent away as it is stored."""
+    return await retrieve.instances(viewer_of(request), selection, EventID.BEGIN_TRANSFERRING)
+
+
 async def _objects(
     request: HTTPRequest, retrieve: RetrieveService, transcoder: Transcoder, selection: Selection
 ) -> Answer:
     """Answer with instances as a multipart message, or with all of them in a zip archive."""
     accept = parse_accept(request.headers.get("accept", ""))
     if first_taken(accept, [ZIP]) == ZIP and accept[0].media_type == ZIP:
-        return zip_answer(retrieve, await retrieve.instances(viewer_of(request), selection))
+        return zip_answer(retrieve, await _taken(request, retrieve, selection))
     usable = [one for one in accept if one.takes(DICOM)]
     if not usable:
         raise NotAcceptable(
             f'available: multipart/related; type="{DICOM}" (with transfer-syntax), {ZIP}'
         )
-    rows = await retrieve.instances(viewer_of(request), selection)
+    rows = await _taken(request, retrieve, selection)
     entity_tag = f'"{rows[0].sha256.hex()[:16]}-{len(rows)}-{rows[-1].sha256.hex()[:16]}"'
     unchanged = not_modified(request, entity_tag)
     if unchanged is not None:

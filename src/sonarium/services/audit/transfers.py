@@ -30,6 +30,10 @@ _ACTIONS: Final[Mapping[Placement, Action]] = {
     Placement.CONFLICT: Action.CREATE,
 }
 """PS3.15 Table A.5.3.7-1: what was held already and did not change is R."""
+_EVENTS: Final[Mapping[Door, EventID]] = {
+    Door.IMPORT: EventID.IMPORT,
+    Door.WORKSTATION: EventID.INSTANCES_ACCESSED,
+}
 _SET_ASIDE: Final = "set aside: it cannot be taken as it is"
 _LONGEST_NAME: Final = 300
 _NAME: Final = "00100010"
@@ -62,9 +66,8 @@ def patient_of(attributes: Attributes) -> tuple[str, str]:
 def _event(group: _Group, placement: Placement) -> AuditEvent:
     arrival = group.first
     is_conflict = placement is Placement.CONFLICT
-    is_import = arrival.source.door is Door.IMPORT
     return AuditEvent(
-        event=EventID.IMPORT if is_import else EventID.INSTANCES_TRANSFERRED,
+        event=_EVENTS.get(arrival.source.door, EventID.INSTANCES_TRANSFERRED),
         action=_ACTIONS[placement],
         happened_at=utc_now(),
         participants=(
