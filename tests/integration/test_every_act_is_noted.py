@@ -3,6 +3,7 @@
 Each is really called. A new one that is in neither table fails.
 """
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,7 +81,11 @@ class Acting:
             return len(await search_audit(tx, AuditSearch(), None, 100_000))
 
     async def call(
-        self, client: httpx.AsyncClient, act: str, path: str, **request: Any
+        self,
+        client: httpx.AsyncClient,
+        act: str,
+        path: str,
+        **request: Any,  # noqa: ANN401  # httpx's own
     ) -> httpx.Response:
         """Call the route `act` at a path; it must succeed, and be noted."""
         before = await self.count()
@@ -94,7 +99,9 @@ class Acting:
 
 
 @pytest.fixture
-async def acting(dsn: str, tmp_path: Path, testdata: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+async def acting(
+    dsn: str, tmp_path: Path, testdata: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Acting]:
     monkeypatch.setattr(looks, "TOGETHER_S", 0.0)
     async with web_archive(dsn, tmp_path, viewers={"weasis": True}) as web:
         for name in ("us/toshiba-xario-mmode", "doc/encapsulated-pdf"):
@@ -168,8 +175,8 @@ async def looking(acting: Acting) -> None:
         await acting.call(robot, f"GET {own}{tail}", f"{asked}{tail}")
     measured = {"version": 0, "measurements": [caliper(instance)]}
     await acting.call(robot, f"PUT {own}/measurements", f"{asked}/measurements", json=measured)
-    marked = {"images": [{"sopInstanceUID": instance, "frame": None}], "version": 0}
-    await call_key_images(acting, f"POST {own}/key-images", f"{asked}/key-images", marked)
+    marked = {"reason": "113000", "description": "", "images": [{"sopInstanceUID": instance}]}
+    await acting.call(robot, f"POST {own}/key-images", f"{asked}/key-images", json=marked)
     leaving: dict[str, Any] = {
         "seriesInstanceUID": series,
         "sopInstanceUID": instance,
@@ -200,7 +207,7 @@ async def administering(acting: Acting) -> None:
         link = f"{one}/enrolment-link"
         await acting.call(root, f"POST {link}", "/api/people/bob/enrolment-link")
         assert await people.all()
-        robot = {"clientId": "robot", "description": "", "scopes": ["system/ImagingStudy.rs"]}
+        robot = {"clientID": "robot", "description": "", "scopes": ["system/ImagingStudy.rs"]}
         made = await acting.call(root, "POST /api/clients", "/api/clients", json=robot)
         form = {"grant_type": "client_credentials", "client_id": "robot"}
         form["client_secret"] = made.json()["secret"]
@@ -230,7 +237,10 @@ async def auditing(acting: Acting) -> None:
     async with await person_client(acting.web, Role.AUDITOR) as auditor:
         for path in ("/api/audit/records", "/api/audit/records.csv", "/fhir/AuditEvent"):
             await acting.call(auditor, f"GET {path}", path)
-
-
-async def call_key_images(acting: Acting, act: str, path: str, body: dict[str, Any]) -> None:
-    await acting.call(acting.web.client, act, path, json=body)
+        patient = (await auditor.get("/api/audit/records")).json()["records"]
+        known = next(one["patientID"] for one in patient if one["patientID"])
+        path = "/api/audit/disclosures.pdf"
+        await acting.call(auditor, f"GET {path}", path, params={"patient": known})
+        period = {"since": "2030-01-01T00:00:00Z", "until": "2030-01-02T00:00:00Z"}
+        path = "/api/audit/unusual"
+        await acting.call(auditor, f"GET {path}", path, params=period)

@@ -35,7 +35,9 @@ from sonarium.faces.ui_api.ohif import OHIFShelf
 from sonarium.faces.web_access import access_guard
 from sonarium.net.certificate_watch import watch_certificates
 from sonarium.net.tls import check_pair
+from sonarium.services.audit.disclosures import DisclosureService
 from sonarium.services.audit.reading import AuditReader
+from sonarium.services.audit.unusual import UnusualAccess
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.clients import ClientService
 from sonarium.services.dead_letters import DeadLetterService
@@ -75,6 +77,10 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "feed": feed,
             "refusals": archive.refusals,
             "auditing": AuditReader(archive.database),
+            "disclosures": DisclosureService(
+                AuditReader(archive.database), settings.audit.site_id or settings.dimse.ae_title
+            ),
+            "unusual": UnusualAccess(archive.database),
             "source_id": settings.audit.source_id,
             "searching": archive.query,
             "store": archive.store,

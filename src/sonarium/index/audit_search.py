@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
@@ -11,6 +11,8 @@ from sonarium.index.audit import event_in
 
 SEARCH_AUDIT = sql_file("sonarium.index", "search_audit")
 AUDIT_STANDING = sql_file("sonarium.index", "audit_standing")
+AUDITED_LOOKS = sql_file("sonarium.index", "audited_looks")
+AUDITED_DAYS = sql_file("sonarium.index", "audited_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +82,39 @@ async def search_audit(
 async def audit_standing(tx: Transaction) -> AuditStanding:
     """Tell how the trail stands."""
     return await tx.one(AuditStanding, AUDIT_STANDING)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedLook:
+    """A person's look at a study, with what may make it unusual."""
+
+    record_ref: int
+    happened_at: datetime
+    actor: str
+    display_name: str
+    patient_id: str
+    study_instance_uid: str
+    patient_name: str
+    """Alphabetic, folded; empty where the study is gone."""
+    confidentiality: str
+    is_own: bool
+    is_emergency: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedDay:
+    """How many studies a person looked at on one day."""
+
+    actor: str
+    day: date
+    studies: int
+
+
+async def audited_looks(tx: Transaction, since: datetime, until: datetime) -> list[AuditedLook]:
+    """List looks of people within a period, the latest first."""
+    return await tx.all(AuditedLook, AUDITED_LOOKS, since=since, until=until)
+
+
+async def audited_days(tx: Transaction, since: datetime, until: datetime) -> list[AuditedDay]:
+    """Count the studies that people looked at, day by day."""
+    return await tx.all(AuditedDay, AUDITED_DAYS, since=since, until=until)

@@ -30,6 +30,11 @@ export function HomePage() {
           <Link href="/archive">Archive</Link>: objects set aside, failed work, and how sound what is stored is.
         </p>
       )}
+      {may("read_audit") && (
+        <p>
+          <Link href="/audit">Audit</Link>: who opened whose studies, who came in, and what was refused.
+        </p>
+      )}
       {runsSystem ? (
         <p className="faint">Running the system shows no images. Whoever also reads or scans has that role besides.</p>
       ) : (

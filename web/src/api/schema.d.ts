@@ -654,6 +654,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done
+         * @description List records that fit, the latest first; reading them is recorded too.
+         */
+        get: operations["ApiAuditRecordsListRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/records.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save what was done as a table
+         * @description Write every record that fits, for a spreadsheet; times in UTC.
+         */
+        get: operations["ApiAuditRecordsCsvSaveRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/unusual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List unusual access
+         * @description List looks that somebody should think about, within a month at most.
+         */
+        get: operations["ApiAuditUnusualListUnusual"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/disclosures.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Write a patient's accounting of disclosures
+         * @description Say what left the archive of a patient's studies, and who opened them, for the patient.
+         */
+        get: operations["ApiAuditDisclosuresPdfAccountForDisclosures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the audit trail stands
+         * @description Tell how many records are chained, and how many wait for it.
+         */
+        get: operations["ApiAuditStateShowState"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/viewers": {
         parameters: {
             query?: never;
@@ -758,6 +858,32 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AuditList */
+        AuditList: {
+            records: components["schemas"]["AuditRecord"][];
+            next: string | null;
+        };
+        /** AuditRecord */
+        AuditRecord: {
+            recordRef: number;
+            happenedAt: string;
+            who: string;
+            userName: string;
+            kind: string;
+            address: string;
+            act: string;
+            what: string;
+            event: string;
+            refused: boolean;
+            patientID: string;
+            patientName: string;
+            studyInstanceUID: string;
+        };
+        /** AuditState */
+        AuditState: {
+            sealed: number;
+            waiting: number;
+        };
         /** AuthenticatorPicture */
         AuthenticatorPicture: {
             svg: string;
@@ -875,6 +1001,12 @@ export interface components {
             displayName: string | null;
             totpSecret: string;
         };
+        /**
+         * EventID
+         * @description What kind of thing happened (PS3.16 CID 400).
+         * @enum {string}
+         */
+        EventID: "110100" | "110101" | "110102" | "110103" | "110104" | "110105" | "110106" | "110107" | "110110" | "110112" | "110113" | "110114";
         /** FigureDetail */
         FigureDetail: {
             sopInstanceUID: string;
@@ -1216,6 +1348,12 @@ export interface components {
             numberRemoved: number;
             formats: components["schemas"]["FormatChoice"][];
         };
+        /**
+         * Sign
+         * @description Why a look is unusual.
+         * @enum {string}
+         */
+        Sign: "own record" | "same surname" | "vip" | "confidential" | "emergency" | "many";
         /** StudyCalibration */
         StudyCalibration: {
             instances: components["schemas"]["InstanceCalibration"][];
@@ -1273,6 +1411,20 @@ export interface components {
             quarantined: number;
             damaged: number;
             demo: boolean;
+        };
+        /** UnusualList */
+        UnusualList: {
+            looks: components["schemas"]["UnusualRecord"][];
+        };
+        /** UnusualRecord */
+        UnusualRecord: {
+            recordRef: number;
+            happenedAt: string;
+            userName: string;
+            who: string;
+            patientID: string;
+            studyInstanceUID: string;
+            signs: components["schemas"]["Sign"][];
         };
         /** ValueDetail */
         ValueDetail: {
@@ -2840,6 +2992,215 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckState"];
+                };
+            };
+        };
+    };
+    ApiAuditRecordsListRecords: {
+        parameters: {
+            query?: {
+                patient?: string | null;
+                study?: string | null;
+                who?: string | null;
+                address?: string | null;
+                kind?: components["schemas"]["EventID"][] | null;
+                /** @description With its offset from UTC. */
+                since?: string | null;
+                /** @description With its offset from UTC. */
+                until?: string | null;
+                refused?: boolean;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAuditRecordsCsvSaveRecords: {
+        parameters: {
+            query?: {
+                patient?: string | null;
+                study?: string | null;
+                who?: string | null;
+                address?: string | null;
+                kind?: components["schemas"]["EventID"][] | null;
+                /** @description With its offset from UTC. */
+                since?: string | null;
+                /** @description With its offset from UTC. */
+                until?: string | null;
+                refused?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAuditUnusualListUnusual: {
+        parameters: {
+            query: {
+                /** @description With its offset from UTC. */
+                since: string;
+                /** @description With its offset from UTC. */
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnusualList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAuditDisclosuresPdfAccountForDisclosures: {
+        parameters: {
+            query: {
+                /** @description Patient ID. */
+                patient: string;
+                /** @description Of the reader's clock, in minutes. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiAuditStateShowState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditState"];
                 };
             };
         };

@@ -19,6 +19,7 @@ import { WorklistPage } from "../worklist/WorklistPage";
 const AccountPage = lazy(() => import("../account/AccountPage"));
 const EnrolPage = lazy(() => import("../account/EnrolPage"));
 const PeoplePage = lazy(() => import("../admin/PeoplePage"));
+const AuditPage = lazy(() => import("../audit/AuditPage"));
 const DevicesPage = lazy(() => import("../admin/DevicesPage"));
 const ProgramsPage = lazy(() => import("../admin/ProgramsPage"));
 const ArchivePage = lazy(() => import("../admin/ArchivePage"));
@@ -79,6 +80,7 @@ function Workplace() {
   const managesPeople = useMay("manage_people");
   const managesPrograms = useMay("manage_devices");
   const managesArchive = useMay("manage_archive");
+  const readsAudit = useMay("read_audit");
   useCommandKeys();
   usePageCommands();
   useEffect(() => {
@@ -136,6 +138,7 @@ function Workplace() {
           {managesPrograms && <Route path="/devices" component={DevicesPage} />}
           {managesPrograms && <Route path="/programs" component={ProgramsPage} />}
           {managesArchive && <Route path="/archive" component={ArchivePage} />}
+          {readsAudit && <Route path="/audit" component={AuditPage} />}
           <Route>
             <main className="notice">
               <h1>There is no such page, or your role does not open it</h1>
@@ -158,6 +161,7 @@ function usePageCommands(): void {
   const managesPeople = useMay("manage_people");
   const managesPrograms = useMay("manage_devices");
   const managesArchive = useMay("manage_archive");
+  const readsAudit = useMay("read_audit");
   useCommands(
     useMemo(
       () => [
@@ -166,8 +170,9 @@ function usePageCommands(): void {
         ...(managesPrograms ? [{ id: "devices", title: "Devices", group: "Pages", run: () => go("/devices") }] : []),
         ...(managesPrograms ? [{ id: "programs", title: "Programs", group: "Pages", run: () => go("/programs") }] : []),
         ...(managesArchive ? [{ id: "archive", title: "Archive", group: "Pages", run: () => go("/archive") }] : []),
+        ...(readsAudit ? [{ id: "audit", title: "Audit", group: "Pages", run: () => go("/audit") }] : []),
       ],
-      [go, managesPeople, managesPrograms, managesArchive],
+      [go, managesPeople, managesPrograms, managesArchive, readsAudit],
     ),
   );
 }

@@ -30,8 +30,8 @@ async def search_audit_events(
     request: Request[Any, Any, State],
     auditing: NamedDependency[AuditReader],
     source_id: NamedDependency[str],
-    count: Annotated[int, QueryParameter(query="_count", ge=1, le=_MOST)] = 100,
-    before: Annotated[str | None, QueryParameter(query="_before", max_length=80)] = None,
+    count: Annotated[int, QueryParameter(name="_count", ge=1, le=_MOST)] = 100,
+    before: Annotated[str | None, QueryParameter(name="_before", max_length=80)] = None,
 ) -> Response[bytes]:
     """Return a searchset, the latest first.
 

@@ -1,5 +1,6 @@
 """The audit trail as the browser application receives it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import msgspec
 from sonarium.domain.audit import MEANINGS, AuditEvent, Outcome, SubjectKind
 from sonarium.faces.ui_api.model import UIModel
 from sonarium.services.audit.reading import AuditPage, AuditPlace, FoundRecord
+from sonarium.services.audit.unusual import Sign, UnusualLook
 from sonarium.services.audit.wording import act_of, what_of, who_of
 
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -96,3 +98,39 @@ def place_in(text: str) -> AuditPlace:
 def _study_of(event: AuditEvent) -> str:
     study = event.subject(SubjectKind.STUDY)
     return "" if study is None else study.identifier
+
+
+class UnusualRecord(UIModel, frozen=True):
+    """A look that somebody should think about."""
+
+    record_ref: int
+    happened_at: str
+    user_name: str
+    who: str
+    patient_id: str = msgspec.field(name="patientID")
+    study_instance_uid: str = msgspec.field(name="studyInstanceUID")
+    signs: list[Sign]
+
+
+class UnusualList(UIModel, frozen=True):
+    """Unusual looks, the latest first."""
+
+    looks: list[UnusualRecord]
+
+
+def unusual_list(found: Sequence[UnusualLook]) -> UnusualList:
+    """Write unusual looks."""
+    return UnusualList(
+        looks=[
+            UnusualRecord(
+                record_ref=one.look.record_ref,
+                happened_at=one.look.happened_at.isoformat(),
+                user_name=one.look.actor,
+                who=one.look.display_name,
+                patient_id=one.look.patient_id,
+                study_instance_uid=one.look.study_instance_uid,
+                signs=list(one.signs),
+            )
+            for one in found
+        ]
+    )

@@ -3,13 +3,13 @@
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Annotated, Final
 
 import msgspec
-from litestar import Router, get
+from litestar import Response, Router, get
 from litestar.di import NamedDependency, Provide
-from litestar.exceptions import ValidationException
+from litestar.exceptions import NotFoundException, ValidationException
 from litestar.params import QueryParameter
 from litestar.response import Stream
 
@@ -19,14 +19,19 @@ from sonarium.faces.ui_api.audit_model import (
     AuditList,
     AuditRecord,
     AuditState,
+    UnusualList,
     audit_list,
     audit_record,
     place_in,
+    unusual_list,
 )
 from sonarium.faces.web_access import access
+from sonarium.services.audit.disclosures import DisclosureService, NothingKnown
 from sonarium.services.audit.reading import AuditPlace, AuditReader, AuditSearch
+from sonarium.services.audit.unusual import UnusualAccess
 
 _MOST: Final = 500
+LONGEST_UNUSUAL: Final = timedelta(days=31)
 _CSV_HEADINGS: Final = (
     "when (UTC)", "who", "user name", "kind", "address", "did", "refused", "patient ID",
     "patient name", "Study Instance UID", "what", "event", "record",
@@ -89,6 +94,48 @@ async def save_records(
     )
 
 
+@get("/unusual", summary="List unusual access")
+async def list_unusual(
+    unusual: NamedDependency[UnusualAccess],
+    since: Annotated[datetime, QueryParameter(description="With its offset from UTC.")],
+    until: Annotated[datetime, QueryParameter(description="With its offset from UTC.")],
+) -> UnusualList:
+    """List looks that somebody should think about, within a month at most."""
+    if since.tzinfo is None or until.tzinfo is None:
+        raise ValidationException(detail="A moment needs its offset from UTC.")
+    if until - since > LONGEST_UNUSUAL:
+        raise ValidationException(detail="Ask for a month at most.")
+    return unusual_list(await unusual.find(since, until))
+
+
+@get(
+    "/disclosures.pdf",
+    summary="Write a patient's accounting of disclosures",
+    media_type="application/pdf",
+    raises=[NotFoundException],
+)
+async def account_for_disclosures(
+    disclosures: NamedDependency[DisclosureService],
+    patient: Annotated[str, QueryParameter(max_length=256, description="Patient ID.")],
+    offset: Annotated[
+        int, QueryParameter(ge=-1080, le=1080, description="Of the reader's clock, in minutes.")
+    ] = 0,
+) -> Response[bytes]:
+    """Say what left the archive of a patient's studies, and who opened them, for the patient."""
+    try:
+        made = await disclosures.accounting(patient.strip(), timezone(timedelta(minutes=offset)))
+    except NothingKnown as error:
+        raise NotFoundException(detail=str(error)) from error
+    return Response(
+        made,
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": 'attachment; filename="disclosures.pdf"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
 @get("/state", summary="How the audit trail stands")
 async def show_state(auditing: NamedDependency[AuditReader]) -> AuditState:
     """Tell how many records are chained, and how many wait for it."""
@@ -100,7 +147,13 @@ def audit_routes() -> Router:
     """Return every route about the audit trail."""
     return Router(
         "/api/audit",
-        route_handlers=[list_records, save_records, show_state],
+        route_handlers=[
+            list_records,
+            save_records,
+            list_unusual,
+            account_for_disclosures,
+            show_state,
+        ],
         dependencies={"search": Provide(searched, sync_to_thread=False)},
         opt=access(Permission.READ_AUDIT),
         tags=["audit"],
