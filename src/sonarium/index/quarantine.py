@@ -8,6 +8,7 @@ from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
 from sonarium.index.ingest import COUNT_INSTANCES, NewInstance, source_text
 from sonarium.index.locks import lock_for_ingest
+from sonarium.index.reasons import department_of, is_identity_removed
 from sonarium.index.rows import json_text, small
 
 QUARANTINED = sql_file("sonarium.index", "quarantined")
@@ -104,6 +105,9 @@ async def exchange(tx: Transaction, quarantine_ref: int, arrival: NewInstance) -
             instances=[0],
             sop_classes=[arrival.sop_class_uid],
             clashes=[False],
+            departments=[department_of([arrival.series])],
+            physician_ids=[""],
+            identity_removed=[is_identity_removed(arrival.patient)],
             new_studies=0,
             new_series=0,
             new_instances=0,

@@ -70,3 +70,4 @@ def test_what_it_was_about_is_said_beyond_patient_and_study() -> None:
     asked = Subject(SubjectKind.QUERY, "1.2.5", query="PatientName=x")
     said = what_of(event(subjects=(study, person, asked), reason="why"))
     assert said == "3 objects; person bob; roles: auditor; PatientName=x; why"
+    assert what_of(event(subjects=(Subject(SubjectKind.QUERY, "1.2.5"),))) == "the whole list"

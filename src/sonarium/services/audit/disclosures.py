@@ -53,7 +53,7 @@ class DisclosureService:
         """Return the accounting of one patient as PDF, times in a zone.
 
         Raises:
-            NothingKnown: nothing was ever opened or sent of a patient of this ID.
+                NothingKnown: the trail names no patient of this ID.
         """
         search = AuditSearch(patient=patient_id, events=(*_LEFT, *_OPENED))
         found = [
@@ -77,7 +77,11 @@ class DisclosureService:
 
 
 def _lines(found: Sequence[FoundRecord], events: Sequence[EventID], zone: timezone) -> list[_Line]:
-    return [_line(record.event, zone) for record in found if record.event.event in events]
+    return [
+        _line(record.event, zone)
+        for record in found
+        if record.event.event in events and record.event.action is not Action.CREATE
+    ]
 
 
 def _line(event: AuditEvent, zone: timezone) -> _Line:

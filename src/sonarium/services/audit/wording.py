@@ -52,6 +52,7 @@ _SUBJECTS: Final[Mapping[SubjectKind, str]] = {
 }
 _FAILED: Final = "failed to sign in"
 _REFUSED: Final = "was refused"
+_EVERYTHING: Final = "the whole list"
 
 
 def act_of(event: AuditEvent) -> str:
@@ -80,8 +81,8 @@ def what_of(event: AuditEvent) -> str:
     """Say what it was about, beyond patient and study, and why."""
     parts: list[str] = []
     for subject in event.subjects:
-        if subject.query:
-            parts.append(subject.query)
+        if subject.query or subject.kind is SubjectKind.QUERY:
+            parts.append(subject.query or _EVERYTHING)
         if subject.kind in _SUBJECTS and subject.identifier:
             parts.append(f"{_SUBJECTS[subject.kind]} {subject.identifier}")
         if subject.sop_classes:
