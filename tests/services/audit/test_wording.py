@@ -47,7 +47,8 @@ def test_every_type_has_words(kind: EventType) -> None:
 def test_what_did_not_succeed_is_said(
     kind: EventID, types: tuple[EventType, ...], words: str
 ) -> None:
-    assert act_of(event(event=kind, types=types, outcome=Outcome.MINOR_FAILURE)) == words
+    failed = event(event=kind, types=types, action=Action.CREATE, outcome=Outcome.MINOR_FAILURE)
+    assert act_of(failed) == words
 
 
 @pytest.mark.parametrize(

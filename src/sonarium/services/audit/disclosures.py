@@ -53,16 +53,15 @@ class DisclosureService:
         """Return the accounting of one patient as PDF, times in a zone.
 
         Raises:
-                NothingKnown: the trail names no patient of this ID.
+            NothingKnown: the trail names no patient of this ID.
         """
-        search = AuditSearch(patient=patient_id, events=(*_LEFT, *_OPENED))
         found = [
             record
-            async for record in self._reader.iter_all(search)
-            if record.event.outcome is Outcome.SUCCESS and record.event.action is not Action.CREATE
+            async for record in self._reader.iter_all(AuditSearch(patient=patient_id))
+            if record.event.outcome is Outcome.SUCCESS
         ]
         if not found:
-            raise NothingKnown("nothing was opened or sent of a patient of this ID")
+            raise NothingKnown("nothing is known of a patient of this ID")
         made = self._clock().astimezone(zone)
         told = {
             "patient": patient_id,
