@@ -14,6 +14,7 @@ from sonarium.db.pool import Database
 from sonarium.index.blobs import forget_doomed_blobs
 from sonarium.index.instances import arrivals_of, delete_study
 from sonarium.index.study_keys import destroy_study_keys, study_keys_of
+from sonarium.services.audit.looks import note_deletion
 from sonarium.storage.blob_store import BlobStore
 from sonarium.storage.group_keys import TAKES_NEW_BLOBS
 from sonarium.storage.key_files import KeyFiles
@@ -88,6 +89,7 @@ class StudyDeletionService:
         """
         objects = await self.count(study_instance_uid)
         async with self._database.transaction() as tx:
+            await note_deletion(tx, study_instance_uid)
             blob_keys = await delete_study(tx, study_instance_uid)
             key_ids = await study_keys_of(tx, study_instance_uid)
             await destroy_study_keys(tx, study_instance_uid)

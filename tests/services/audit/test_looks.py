@@ -12,10 +12,11 @@ from sonarium.domain.audit import Actor, ActorKind, AuditEvent, EventID, Subject
 from sonarium.domain.query import MatchKey, Query, QueryLevel
 from sonarium.index.audit import audit_chain, event_in
 from sonarium.index.ingest import add_instances
+from sonarium.index.instances import delete_study
 from sonarium.services.access import AccessService
 from sonarium.services.audit import looks
 from sonarium.services.audit.acting import acting
-from sonarium.services.audit.looks import RecentNotes, note_sending
+from sonarium.services.audit.looks import RecentNotes, note_deletion, note_sending
 from sonarium.services.query import QueryService, keys_of
 
 STUDY = "1.2.1"
@@ -135,6 +136,16 @@ async def test_a_copy_is_noted_before_it_leaves(trail: Trail, access: AccessServ
         await access.note_copy(ROBOT, STUDY, "download", "png, frames 1 to 1")
     (event,) = await events(trail)
     assert (event.event, event.reason) == (EventID.EXPORT, "png, frames 1 to 1")
+
+
+@pytest.mark.usefixtures("access")
+async def test_a_deletion_names_the_patient_who_is_gone_then(trail: Trail) -> None:
+    async with trail.database.transaction() as tx:
+        await note_deletion(tx, STUDY)
+        await delete_study(tx, STUDY)
+    (event,) = await events(trail)
+    assert event.event is EventID.STUDY_DELETED
+    assert event.subject(SubjectKind.PATIENT) is not None
 
 
 def test_the_oldest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

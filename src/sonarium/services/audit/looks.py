@@ -100,6 +100,17 @@ async def note_copy(tx: Transaction, study_instance_uid: str, target: str, what:
         await note(tx, event)
 
 
+async def note_deletion(tx: Transaction, study_instance_uid: str) -> None:
+    """Say that whoever acts deletes a study (PS3.15 A.5.3.8), while its row is still there."""
+    await note(
+        tx,
+        *(
+            about_study(EventID.STUDY_DELETED, Action.DELETE, _subjects(study))
+            for study in await audited_studies(tx, [study_instance_uid])
+        ),
+    )
+
+
 def _look(study: AuditedStudy, event: EventID) -> AuditEvent:
     action = Action.READ if event is EventID.INSTANCES_ACCESSED else Action.EXECUTE
     return about_study(event, action, _subjects(study))
