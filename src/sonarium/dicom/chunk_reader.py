@@ -30,6 +30,8 @@ class ChunkReader:
         self._pos = 0
         self._pending = bytearray()
         self._needed = 0
+        self._known = 0
+        """How much of the next buffer needs no reading, though it is to be kept."""
         self._skip = 0
         self._capture: bytearray | None = None
         self._tail = b""
@@ -69,7 +71,8 @@ class ChunkReader:
     def _walk(self, buffer: bytes | memoryview) -> int:
         """Advance as far as `buffer` reaches; return how much was used."""
         self._buffer = buffer
-        self._pos = self._keep_from = self._needed = 0
+        self._pos, self._known = self._known, 0
+        self._keep_from = self._needed = 0
         self._shift = self._kept
         while self._advance():
             pass

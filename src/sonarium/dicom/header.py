@@ -1,6 +1,6 @@
 """A data set without its bulk values, decoded only where asked."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from struct import Struct
 from typing import Final, NamedTuple, TypeAlias
 
@@ -150,6 +150,14 @@ class Header:
         None when it is absent, bulk, or of undefined length.
         """
         return self._level.encoded(tag)
+
+    def iter_encoded(self, tags: Iterable[int]) -> Iterator[tuple[int, tuple[bytes, bytes] | None]]:
+        """Iterate over those of `tags` that are present, with what `encoded` says of each."""
+        level = self._level
+        table = level.table
+        for tag in tags:
+            if tag in table:
+                yield tag, level.encoded(tag)
 
     def hole(self, tag: int) -> Hole | None:
         """Return where a bulk value lies in the stored data set."""

@@ -227,10 +227,7 @@ class InstanceAttributes:
             known.clear()
         way = (header.raw(SPECIFIC_CHARACTER_SET), header.order)
         attributes: Attributes = {}
-        for tag in _INSTANCE_TAGS_IN_ORDER:
-            if tag not in header:
-                continue
-            encoded = header.encoded(tag)
+        for tag, encoded in header.iter_encoded(_INSTANCE_TAGS_IN_ORDER):
             if encoded is None or len(encoded[1]) > _LONGEST_REMEMBERED:
                 attributes |= header_to_json(header, None, (tag,))
                 continue

@@ -39,6 +39,7 @@ from sonarium.dicom.pixel_layout import (
     frames_in_fragments,
     frames_in_value,
 )
+from sonarium.dicom.scan_template import Prefix, ScanTemplates
 from sonarium.dicom.scanned_data_set import (
     DEFAULT_LIMITS,
     ElementTable,
@@ -79,15 +80,29 @@ class _Kind(IntEnum):
 
 
 class DataSetScanner(ChunkReader):
-    """Reads a data set chunk by chunk; never holds a bulk value."""
+    """Reads a data set chunk by chunk; never holds a bulk value.
 
-    def __init__(self, transfer_syntax_uid: str, limits: ScanLimits = DEFAULT_LIMITS) -> None:
+    Args:
+        transfer_syntax_uid: how it is written.
+        limits: what it may cost.
+        templates: layouts met by other scanners with the same limits; they spare most of the
+            work and change nothing in what is found.
+    """
+
+    def __init__(
+        self,
+        transfer_syntax_uid: str,
+        limits: ScanLimits = DEFAULT_LIMITS,
+        templates: ScanTemplates | None = None,
+    ) -> None:
         super().__init__(limits.header_bytes)
         self._syntax = transfer_syntax(transfer_syntax_uid)
         self._limits = limits
         self._inflater = (
             BoundedInflater(limits.inflated_bytes) if self._syntax.is_deflated else None
         )
+        self._templates = templates if self._inflater is None else None
+        self._runs: list[ElementTable] | None = None
         self._elements = 0
         self._oddities: dict[str, None] = {}
         self._table: ElementTable = {}
@@ -109,10 +124,38 @@ class DataSetScanner(ChunkReader):
             MalformedDataSet: no data set begins like this.
         """
         if self._inflater is None:
+            if self._templates is not None and self._runs is None:
+                self._recognize(self._templates, chunk)
             self._read(chunk)
             return
         for piece in self._inflater.inflate(chunk):
             self._read(piece)
+
+    def _recognize(self, templates: ScanTemplates, chunk: bytes | memoryview) -> None:
+        """Pass over a header whose layout is known; otherwise get ready to learn it."""
+        self._runs = []
+        prefix = templates.find(self._syntax.uid, chunk)
+        if prefix is not None:
+            self._templates = None
+            self._known = prefix.end
+            self._table = dict(prefix.table)
+            self._elements = prefix.elements
+            self._oddities = dict.fromkeys(prefix.oddities)
+            self._last_tag = prefix.last_tag
+
+    def _learn(self, templates: ScanTemplates) -> None:
+        """Remember what lay before Pixel Data, if all of it is at hand."""
+        self._templates = None
+        if self._runs is not None and not (self._base or self._kept or self._holes):
+            prefix = Prefix(
+                self._syntax.uid,
+                self._pos,
+                dict(self._table),
+                self._elements,
+                tuple(self._oddities),
+                self._last_tag,
+            )
+            templates.learn(prefix, self._buffer, self._runs)
 
     def finish(self) -> ScannedDataSet:
         """Say that all bytes were fed.
@@ -173,11 +216,18 @@ class DataSetScanner(ChunkReader):
             self._keep_from + limits.header_bytes - self._kept,
         )
 
+    def _begin_run(self) -> ElementTable:
+        """Return where plain elements within an item are noted, for a template."""
+        table: ElementTable = {}
+        if self._runs is not None:
+            self._runs.append(table)
+        return table
+
     def _pass_explicit(self) -> None:
         """Pass over plain elements at full speed; stop before anything that needs care."""
         buffer, pos, limit = self._buffer, self._pos, self._run_limit()
         head, long_length = self._encoding.explicit_head.unpack_from, self._encoding.length
-        table = {} if self._stack else self._table
+        table = self._begin_run() if self._stack else self._table
         last, shift, count, lengths = self._last_tag, self._shift, 0, 0
         while pos + 12 <= limit:
             group, number, vr, length = head(buffer, pos)
@@ -209,7 +259,7 @@ class DataSetScanner(ChunkReader):
         """Do for implicit VR what `_pass_explicit` does."""
         buffer, pos, limit = self._buffer, self._pos, self._run_limit()
         head = self._encoding.implicit_head.unpack_from
-        table = {} if self._stack else self._table
+        table = self._begin_run() if self._stack else self._table
         last, shift, count, lengths = self._last_tag, self._shift, 0, 0
         while pos + 8 <= limit:
             group, number, length = head(buffer, pos)
@@ -252,6 +302,8 @@ class DataSetScanner(ChunkReader):
             return self._begin_padding()
         if group == 2:
             self._note(Oddity.META_IN_DATA_SET)
+        if tag >= _PIXEL_GROUP and not self._stack and self._templates is not None:
+            self._learn(self._templates)
         vr, value, kind = b"", pos + 8, VR_BY_TAG[tag]
         if encoding.is_explicit:
             vr = bytes(self._buffer[pos + 4 : pos + 6])

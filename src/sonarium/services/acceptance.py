@@ -1,5 +1,6 @@
 """Decides whether a data set may be kept, and writes down what the index is told of it."""
 
+import re
 import struct
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ SERIES_INSTANCE_UID: Final = 0x0020000E
 INSTANCE_NUMBER: Final = 0x00200013
 NUMBER_OF_FRAMES: Final = 0x00280008
 
+_UID_HEADS: Final = frozenset({b"UI", b""})
+_PLAIN_UID: Final = re.compile(rb"[0-9.]{1,64}[\0 ]?")
 _LARGEST_INTEGER: Final = 2**31 - 1
 _SERIES_REMEMBERED: Final = 256
 
@@ -84,6 +87,9 @@ def identity_of(
 
 
 def _usable(header: Header, tag: int, name: str) -> str:
+    encoded = header.encoded(tag)
+    if encoded is not None and _PLAIN_UID.fullmatch(encoded[1]) and encoded[0] in _UID_HEADS:
+        return encoded[1].rstrip(b"\0 ").decode("ascii")
     uid = header.text(tag)
     if not uid:
         raise MissingIdentity(f"{name} is missing")

@@ -20,6 +20,7 @@ from sonarium.db.errors import DatabaseUnavailable
 from sonarium.db.pool import Database
 from sonarium.dicom.errors import MalformedDataSet, TruncatedDataSet
 from sonarium.dicom.header import Header, header_of
+from sonarium.dicom.scan_template import ScanTemplates
 from sonarium.dicom.scanner import DataSetScanner, ScannedDataSet
 from sonarium.domain.arrival import Door, Source
 from sonarium.index.ingest import NewInstance, Placement
@@ -134,7 +135,7 @@ class Reception:
     def __init__(self, service: "StoreService", arrival: Arrival) -> None:
         self._service = service
         self._arrival = arrival
-        self._scanner = DataSetScanner(arrival.transfer_syntax_uid)
+        self._scanner = DataSetScanner(arrival.transfer_syntax_uid, templates=service.templates)
         self._writer = service.blobs.writer()
         self._length = 0
         self._is_over = False
@@ -276,6 +277,7 @@ class StoreService:
         self.settings = settings
         self.clock = clock
         self.describer = Describer()
+        self.templates = ScanTemplates()
         self._index = PostgresIndex(database)
         self.indexer = Indexer(
             self._index,
