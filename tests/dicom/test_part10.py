@@ -144,6 +144,30 @@ def test_meta_information_beyond_bounds_is_refused() -> None:
         split_part10(META + private)
 
 
+@pytest.mark.parametrize("declared", [EXPLICIT, IMPLICIT, BIG_ENDIAN])
+@pytest.mark.parametrize(
+    ("data_set", "shown"),
+    [
+        (element(0x00080016, "UI", b"1.2\0") + element(0x00080018, "UI", b"1.3\0"), EXPLICIT),
+        (implicit(0x00080016, b"1.2\0") + implicit(0x00080018, b"1.3\0"), IMPLICIT),
+    ],
+)
+def test_a_data_set_that_contradicts_its_meta_information_is_believed(
+    declared: str, data_set: bytes, shown: str
+) -> None:
+    meta = file_meta(sop_class_uid="1.2", sop_instance_uid="1.3", transfer_syntax_uid=declared)
+    start = split_part10(meta + data_set)
+    assert (start.transfer_syntax_uid, start.is_guessed) == (shown, shown != declared)
+    assert start.meta.transfer_syntax_uid == declared
+
+
+@pytest.mark.parametrize("declared", [JPEG, "1.2.840.113619.5.2"])
+def test_a_syntax_that_the_first_elements_cannot_show_stays_as_declared(declared: str) -> None:
+    meta = file_meta(sop_class_uid="1.2", sop_instance_uid="1.3", transfer_syntax_uid=declared)
+    start = split_part10(meta + implicit(0x00080016, b"1.2\0") + implicit(0x00080018, b"1.3\0"))
+    assert (start.transfer_syntax_uid, start.is_guessed) == (declared, False)
+
+
 def test_the_preamble_is_handed_out_but_never_written() -> None:
     windows_program = b"MZ" + bytes(126)
     start = split_part10(windows_program + META[128:] + DATA_SET)

@@ -1,5 +1,6 @@
 """Part 10 files: where the data set begins, and the meta information before it (PS3.10 7)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
@@ -45,6 +46,14 @@ _META_FIELDS: Final = {
 _PRIVATE_INFORMATION: Final = 0x00020102
 
 
+_UNCOMPRESSED: Final[Mapping[str, Encoding]] = {
+    EXPLICIT_VR_LITTLE_ENDIAN: EXPLICIT_LITTLE,
+    EXPLICIT_VR_BIG_ENDIAN: EXPLICIT_BIG,
+    IMPLICIT_VR_LITTLE_ENDIAN: IMPLICIT_LITTLE,
+}
+"""In the order in which they are tried."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileMeta:
     """File Meta Information (PS3.10 7.1) as found; empty where absent."""
@@ -68,9 +77,9 @@ class Part10Start:
     meta: FileMeta
     data_set_offset: int
     transfer_syntax_uid: str
-    """From the meta information, else guessed from the first element."""
+    """From the meta information, else guessed from the first elements."""
     is_guessed: bool
-    """The transfer syntax was not declared."""
+    """The transfer syntax was not declared, or another one than the data set shows."""
     preamble: bytes
     """128 bytes, or none; never send them on (they may be another file type)."""
 
@@ -80,7 +89,9 @@ def split_part10(prefix: bytes | memoryview) -> Part10Start:
 
     Takes files without a preamble, without meta information, or with meta
     information in implicit VR, without a group length or with a wrong one. Where
-    no transfer syntax is declared, the first elements must leave no doubt.
+    no transfer syntax is declared, the first elements must leave no doubt. Where they
+    contradict an uncompressed one that is declared, they are believed: some converters
+    write a data set anew and leave its meta information as it was.
 
     Args:
         prefix: the first `PREFIX_BYTES` of the file, or all of it.
@@ -108,9 +119,15 @@ def _start_of(prefix: bytes, preamble: bytes, values: dict[int, bytes], offset: 
         for tag, name in _META_FIELDS.items()
     }
     meta = FileMeta(**texts, private_information=values.get(_PRIVATE_INFORMATION, b""))
-    if is_usable_uid(meta.transfer_syntax_uid):
-        return Part10Start(meta, offset, meta.transfer_syntax_uid, False, preamble)
-    guessed = guess_transfer_syntax(prefix[offset:])
+    declared = meta.transfer_syntax_uid
+    head = prefix[offset:]
+    if declared in _UNCOMPRESSED and not _begins_like(head, _UNCOMPRESSED[declared]):
+        shown = guess_transfer_syntax(head)
+        if shown is not None:
+            return Part10Start(meta, offset, shown, True, preamble)
+    if is_usable_uid(declared):
+        return Part10Start(meta, offset, declared, False, preamble)
+    guessed = guess_transfer_syntax(head)
     if guessed is None:
         raise MalformedDataSet("the file declares no transfer syntax and shows none")
     return Part10Start(meta, offset, guessed, True, preamble)
@@ -164,11 +181,7 @@ def guess_transfer_syntax(head: bytes) -> str | None:
 
     Returns None in doubt. Compressed and deflated syntaxes cannot be seen here.
     """
-    for uid, encoding in (
-        (EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_LITTLE),
-        (EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_BIG),
-        (IMPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_LITTLE),
-    ):
+    for uid, encoding in _UNCOMPRESSED.items():
         if _begins_like(head, encoding):
             return uid
     return None
