@@ -83,6 +83,19 @@ async def test_an_instance_uid_that_is_none_is_refused(entity: Entity, uid: str 
     assert not entity.store.objects
 
 
+@pytest.mark.parametrize("uid", ["1." + "9" * 63, "1.2.abc", "1.2.3-4"])
+async def test_an_impossible_instance_uid_is_refused_and_the_association_goes_on(
+    entity: Entity, uid: str
+) -> None:
+    async with await entity.call() as association:
+        request = replace(REQUEST, affected_sop_instance_uid=uid)
+        response = await (await association.invoke(STORAGE, request, DATA_SET)).response()
+        assert response.command.status == Status.INVALID_OBJECT_INSTANCE
+        assert response.command.affected_sop_instance_uid is None
+        response = await (await association.invoke(STORAGE, REQUEST, DATA_SET)).response()
+        assert response.command.status == Status.SUCCESS
+
+
 async def test_a_class_that_the_context_is_not_for_is_refused(entity: Entity) -> None:
     for request, context_id in (
         (replace(REQUEST, affected_sop_class_uid="1.2.840.10008.5.1.4.1.1.2"), STORAGE),

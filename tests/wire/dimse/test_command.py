@@ -112,6 +112,14 @@ def test_padding_and_empty_values_are_forgiven() -> None:
     assert decode_command(raw.getvalue()) == ECHO
 
 
+@pytest.mark.parametrize("text", ["1.2.x3", "1" * 66, "\ufffd"])
+def test_what_is_no_uid_breaks_no_command(text: str) -> None:
+    encoded = text.encode("ascii", "replace") if text.isascii() else b"\xe9 "
+    command = decode_command(encode_command(ECHO) + element(0x1000, encoded))
+    assert command.affected_sop_instance_uid == text
+    assert encode_command(command)
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -121,8 +129,6 @@ def test_padding_and_empty_values_are_forgiven() -> None:
         encode_command(ECHO) + element(0x0110, b"\1\0"),
         encode_command(ECHO) + element(0x0010, b"", group=8),
         encode_command(ECHO) + element(0x0700, b"\1\0\0\0"),
-        encode_command(ECHO) + element(0x1000, b"1.2.x3"),
-        encode_command(ECHO) + element(0x1000, b"1" * 66),
         encode_command(ECHO) + element(0x0600, b"A" * 18),
         encode_command(ECHO) + element(0x0901, b"\0\0"),
         element(0x0100, b"\x30\0") + element(0x0110, b"\1\0"),
@@ -134,7 +140,7 @@ def test_padding_and_empty_values_are_forgiven() -> None:
     ],
     ids=[
         "nothing", "cut", "a byte too many", "an element twice", "another group",
-        "a number of four bytes", "no UID", "a long UID", "a long AE title", "half a tag",
+        "a number of four bytes", "a long AE title", "half a tag",
         "no data set type", "an unknown field", "no message id", "no status",
         "a cancel of nothing", "undefined length",
     ],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sonarium.base.identifiers import is_usable_uid
 from sonarium.domain.access import Viewer
 from sonarium.net.association import Association, IncomingMessage
 from sonarium.services.callers import CallerService
@@ -69,6 +70,11 @@ def viewer_of(request: Request, callers: CallerService) -> Viewer:
     return callers.viewer_of(association.calling_ae_title, association.peer_address)
 
 
+def echoed_uid(uid: str | None) -> str | None:
+    """Return a UID of a request as its response may repeat it: not at all if it is none."""
+    return uid if uid is not None and is_usable_uid(uid) else None
+
+
 def response_to(
     request: Command,
     status: Status,
@@ -81,8 +87,10 @@ def response_to(
     return Command(
         field=request.field.response,
         message_id_responded_to=request.message_id,
-        affected_sop_class_uid=request.affected_sop_class_uid or request.requested_sop_class_uid,
-        affected_sop_instance_uid=(
+        affected_sop_class_uid=echoed_uid(
+            request.affected_sop_class_uid or request.requested_sop_class_uid
+        ),
+        affected_sop_instance_uid=echoed_uid(
             request.affected_sop_instance_uid or request.requested_sop_instance_uid
         ),
         action_type_id=request.action_type_id,

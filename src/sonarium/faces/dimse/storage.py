@@ -14,7 +14,7 @@ from sonarium.faces.dimse.errors import (
     MistypedArgument,
     SOPClassNotSupported,
 )
-from sonarium.faces.dimse.requests import Tally
+from sonarium.faces.dimse.requests import Tally, echoed_uid
 from sonarium.faces.dimse.sop_classes import SERVICE_CLASSES, ServiceClass
 from sonarium.faces.dimse.statuses import comment_of, status_of
 from sonarium.net.association import Association, IncomingMessage
@@ -133,8 +133,8 @@ class StorageSCP:
             Command(
                 field=CommandField.C_STORE_RSP,
                 message_id_responded_to=command.message_id,
-                affected_sop_class_uid=command.affected_sop_class_uid,
-                affected_sop_instance_uid=command.affected_sop_instance_uid,
+                affected_sop_class_uid=echoed_uid(command.affected_sop_class_uid),
+                affected_sop_instance_uid=echoed_uid(command.affected_sop_instance_uid),
                 status=status_of(error, ServiceClass.STORAGE),
                 error_comment=comment_of(error),
             ),

@@ -1,6 +1,5 @@
 """Command sets: group 0000 in Implicit VR Little Endian (PS3.7 6.3, E.1)."""
 
-import re
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
@@ -62,7 +61,11 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One command set; `None` where an element is absent."""
+    """One command set; `None` where an element is absent.
+
+    What stands where a UID should is not looked at here: a request about an instance with an
+    impossible UID gets its status, and the association goes on (PS3.7 Annex C).
+    """
 
     field: CommandField
     has_data_set: bool = False
@@ -139,9 +142,7 @@ _US_ELEMENT: Final = struct.Struct("<HHLH")
 _GROUP_LENGTH_ELEMENT: Final = struct.Struct("<HHLL")
 _US_VALUE: Final = struct.Struct("<H")
 _COMMENT_LENGTH: Final = 64
-_UID_TEXT: Final = re.compile(r"[0-9.]+", re.ASCII)
 _AE_TITLE_LENGTH: Final = 16
-_UID_LENGTH: Final = 64
 
 
 def encode_command(command: Command) -> bytes:
@@ -217,7 +218,7 @@ def _encode_value(vr: _VR, value: str | tuple[int, ...]) -> bytes:
     if not isinstance(value, str):
         return b"".join(struct.pack("<HH", tag >> 16, tag & 0xFFFF) for tag in value)
     if vr is _VR.UI:
-        content = value.encode("ascii")
+        content = value.encode("ascii", "replace")
         return content + b"\0" if len(content) % 2 else content
     limit = _AE_TITLE_LENGTH if vr is _VR.AE else _COMMENT_LENGTH
     text = value[:limit].encode("ascii", "replace")
@@ -232,8 +233,6 @@ def _decode_value(vr: _VR, content: bytes | memoryview) -> str | tuple[int, ...]
     text = str(content, "ascii", "replace").strip("\0 ")
     if not text:
         return None
-    if vr is _VR.UI and (len(text) > _UID_LENGTH or _UID_TEXT.fullmatch(text) is None):
-        raise MalformedCommand("a command element holds no UID")
     if vr is _VR.AE and (len(text) > _AE_TITLE_LENGTH or not text.isprintable()):
         raise MalformedCommand("a command element holds no AE title")
     return text
