@@ -49,6 +49,7 @@ from sonarium.services.retrieve import RetrieveService
 from sonarium.services.sharing import SharingService
 from sonarium.services.sign_in import SignInService
 from sonarium.services.studies import StudiesService
+from sonarium.services.study_marks import StudyMarkService
 from sonarium.services.thumbnail import ThumbnailService
 from sonarium.services.transcoding import Transcoder
 
@@ -92,6 +93,7 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "sharing": SharingService(retrieve, render, archive.decoding),
             "metadata": MetadataService(archive.database, archive.access),
             "measuring": measurement_service(archive, settings),
+            "study_marks": StudyMarkService(archive.database, archive.access),
             "marking": key_image_service(archive, settings),
             "transcoder": Transcoder(archive.database, archive.blobs, archive.decoding),
             "devices": archive.devices,

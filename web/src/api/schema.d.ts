@@ -174,6 +174,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/study-marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Marks of studies
+         * @description List what people say of some studies.
+         */
+        get: operations["ApiStudyMarksShowMarks"];
+        /**
+         * Mark studies
+         * @description Set or take back marks; studies that are not here for the caller are passed over.
+         */
+        put: operations["ApiStudyMarksSetMarks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/urgent-studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Urgent studies that nobody has read
+         * @description List them, the longest waiting first.
+         */
+        get: operations["ApiUrgentStudiesListUrgent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1139,6 +1183,12 @@ export interface components {
             sopInstanceUID: string;
             frame?: number | null;
         };
+        /** MarksToSet */
+        MarksToSet: {
+            studyInstanceUIDs: string[];
+            isRead?: boolean | null;
+            isUrgent?: boolean | null;
+        };
         /** MeanDetail */
         MeanDetail: {
             label: string;
@@ -1367,6 +1417,19 @@ export interface components {
         StudyKeyImages: {
             selections: components["schemas"]["KeyImagesDetail"][];
             reasons: components["schemas"]["ReasonDetail"][];
+        };
+        /** StudyMarkDetail */
+        StudyMarkDetail: {
+            studyInstanceUID: string;
+            urgentAt: string | null;
+            urgentBy: string;
+            readAt: string | null;
+            readBy: string;
+            hasGrown: boolean;
+        };
+        /** StudyMarks */
+        StudyMarks: {
+            marks: components["schemas"]["StudyMarkDetail"][];
         };
         /** StudyMeasurements */
         StudyMeasurements: {
@@ -1893,6 +1956,103 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiStudyMarksShowMarks: {
+        parameters: {
+            query: {
+                /** @description Study Instance UIDs. */
+                study: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyMarks"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStudyMarksSetMarks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarksToSet"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyMarks"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiUrgentStudiesListUrgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyPage"];
                 };
             };
         };

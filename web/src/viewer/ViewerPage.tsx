@@ -6,7 +6,9 @@ import { useWayOutCommands } from "../study/otherViewers";
 import { viewOf } from "../share/link";
 import { Sharing } from "../share/Sharing";
 import { listedAfter } from "../study/listed";
+import { isUnread, useStudyMarks } from "../study/marks";
 import { usePriors, useStudy } from "../study/useStudy";
+import { useMay } from "../account/session";
 import { remember, settings, useSettings } from "../ui/settings";
 import { useCommands } from "../ui/commands";
 import { FrameClock } from "./clock";
@@ -162,6 +164,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
     [go, uid, order, selected, desk, magnifies, adjusts, hasStress, priors, loadPrior, tool, choose],
   );
   useCommands(useViewerCommands(desk, around));
+  useReadCommands(uid, around.goOn);
   useCommands(useWayOutCommands(detail.study.studyInstanceUID, "General"));
   usePrefetch(desk, order, library);
 
@@ -209,6 +212,29 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
         ))}
       </aside>
     </main>
+  );
+}
+
+/** Marks the open study as read, and goes on to the next. */
+function useReadCommands(uid: string, goOn: (by: number) => (() => void) | undefined): void {
+  const isPossible = useMay("write_studies");
+  const marks = useStudyMarks(useMemo(() => [uid], [uid]));
+  const isRead = !isUnread(marks.of(uid));
+  useCommands(
+    useMemo(
+      () => [
+        { id: "read", title: "Mark this study as read, or as unread", group: "General", keys: ["Q"], run: () => void marks.change([uid], { isRead: !isRead }), isPossible, isOn: isRead },
+        {
+          id: "read and on",
+          title: "Mark this study as read, and go on to the next",
+          group: "General",
+          keys: ["Ctrl+Enter"],
+          run: () => void marks.change([uid], { isRead: true }).then(() => goOn(1)?.()),
+          isPossible,
+        },
+      ],
+      [uid, marks, isRead, isPossible, goOn],
+    ),
   );
 }
 

@@ -1,14 +1,19 @@
 import { useState } from "react";
 import { Icon } from "../ui/icons";
 import { useSettings } from "../ui/settings";
+import type { Only } from "./useReadingList";
 
 interface Props {
   text: string;
   search: (text: string) => void;
+  only: Only;
+  setOnly: (only: Only) => void;
+  /** How many urgent studies wait to be read. */
+  urgent: number;
 }
 
 /** Searches that are one press away: those of every day, and a person's own. */
-export function Filters({ text, search }: Props) {
+export function Filters({ text, search, only, setOnly, urgent }: Props) {
   const [{ filters }, remember] = useSettings();
   const [naming, setNaming] = useState(false);
   const isSaved = filters.some((filter) => filter.text === text);
@@ -26,6 +31,18 @@ export function Filters({ text, search }: Props) {
       {usual.map((filter) => (
         <button key={filter.name} type="button" className="chip" aria-pressed={filter.text === text} onClick={() => search(filter.text)}>
           {filter.name}
+        </button>
+      ))}
+      {(["unread", "urgent"] as const).map((one) => (
+        <button
+          key={one}
+          type="button"
+          className={one === "urgent" && urgent > 0 ? "chip waiting" : "chip"}
+          aria-pressed={only === one}
+          title={one === "unread" ? "Nobody has read them as they are now (n)" : "Urgent, and not read (s)"}
+          onClick={() => setOnly(only === one ? "all" : one)}
+        >
+          {one === "unread" ? "Unread" : `Urgent ${urgent}`}
         </button>
       ))}
       {filters.map((filter) => (

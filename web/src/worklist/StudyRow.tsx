@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { api, type InstanceAddress, type InstanceDetail, studyThumbnail, type StudySummary } from "../api/client";
 import { HoverClip, useResting } from "../ui/HoverClip";
 import { personName } from "../ui/words";
+import { isUnread, type StudyMark } from "../study/marks";
 import type { Column } from "./columns";
 import type { MenuPlace } from "./StudyMenu";
 
@@ -10,19 +11,28 @@ interface Props {
   id: string;
   study: StudySummary;
   columns: readonly Column[];
+  mark: StudyMark | undefined;
   chosen: boolean;
+  /** Among those that are marked together. */
+  isPicked: boolean;
+  pick: (uid: string, isRange: boolean) => void;
   open: (study: StudySummary) => void;
   /** Undefined where the menu would say no more than a click. */
   showMenu: ((place: MenuPlace) => void) | undefined;
 }
 
-export function StudyRow({ id, study, columns, chosen, open, showMenu }: Props) {
+export function StudyRow({ id, study, columns, mark, chosen, isPicked, pick, open, showMenu }: Props) {
   const uid = study.studyInstanceUID;
   return (
     <tr
       id={id}
-      className={chosen ? "study chosen" : "study"}
+      className={["study", chosen && "chosen", isPicked && "picked", isUnread(mark) && "unread"].filter(Boolean).join(" ")}
       onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) {
+          event.preventDefault();
+          pick(uid, event.shiftKey);
+          return;
+        }
         // The link in the row serves keyboards, screen readers and new tabs.
         if (!(event.target as Element).closest("a") && !window.getSelection()?.toString()) open(study);
       }}
@@ -36,6 +46,18 @@ export function StudyRow({ id, study, columns, chosen, open, showMenu }: Props) 
       }}
     >
       <td className="pictured">
+        <input
+          type="checkbox"
+          className="pick"
+          checked={isPicked}
+          aria-label={`Pick the study of ${personName(study.patientName)}`}
+          tabIndex={-1}
+          onClick={(event) => {
+            event.stopPropagation();
+            pick(uid, event.shiftKey);
+          }}
+          onChange={() => undefined}
+        />
         <StudyPicture study={study} />
       </td>
       {columns.map((column, at) => (
@@ -47,10 +69,10 @@ export function StudyRow({ id, study, columns, chosen, open, showMenu }: Props) 
               aria-current={chosen ? "true" : undefined}
               aria-label={`Open ${personName(study.patientName)}, ${study.studyDescription || "study"}`}
             >
-              {column.show(study)}
+              {column.show(study, mark)}
             </Link>
           ) : (
-            <span>{column.show(study)}</span>
+            <span>{column.show(study, mark)}</span>
           )}
         </td>
       ))}

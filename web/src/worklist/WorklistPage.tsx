@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { useMay } from "../account/session";
 import type { StudySummary } from "../api/client";
+import { isUnread, isUrgent, type MarkChange } from "../study/marks";
 import { rememberListed } from "../study/listed";
 import { useOtherViewers, useWayOutCommands, waysOut } from "../study/otherViewers";
 import { UploadPanel } from "../upload/UploadPanel";
@@ -14,7 +16,9 @@ import { chosenColumns, NARROW } from "./columns";
 import { Filters } from "./Filters";
 import { type MenuPlace, StudyMenu } from "./StudyMenu";
 import { StudyRow } from "./StudyRow";
-import { useStudySearch } from "./useStudySearch";
+import { PickedBar } from "./PickedBar";
+import { stillListed, toggled, upTo } from "./picked";
+import { type Only, useReadingList } from "./useReadingList";
 
 const REMEMBERED = "sonarium.search";
 
@@ -24,8 +28,12 @@ export function WorklistPage() {
   const [menu, setMenu] = useState<MenuPlace>();
   const [, go] = useLocation();
   const box = useRef<HTMLInputElement>(null);
-  const search = useStudySearch(text);
-  const { studies } = search;
+  const [only, setOnly] = useState<Only>("all");
+  const { search, studies, urgent, marks } = useReadingList(text, only);
+  const mayMark = useMay("write_studies");
+  const order = useMemo(() => studies.map((study) => study.studyInstanceUID), [studies]);
+  const picking = usePicking(order);
+  const { picked } = picking;
   const [prefs] = useSettings();
   const isNarrow = useMedia(NARROW);
   const columns = useMemo(() => chosenColumns(prefs.columns, isNarrow), [prefs.columns, isNarrow]);
@@ -33,14 +41,38 @@ export function WorklistPage() {
   useEffect(() => {
     sessionStorage.setItem(REMEMBERED, text);
     setChosen(0);
-  }, [text]);
+  }, [text, only]);
   useEffect(() => {
     document.getElementById(`study-${chosen}`)?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
 
-  useEffect(() => rememberListed(studies.map((study) => study.studyInstanceUID)), [studies]);
+  useEffect(() => rememberListed(order), [order]);
 
   const open = (study: StudySummary | undefined) => study && go(`/studies/${study.studyInstanceUID}`);
+  const current = studies[chosen]?.studyInstanceUID;
+  const meant = picked.size > 0 ? [...picked] : current ? [current] : [];
+  const mark = (change: MarkChange) => void marks.change(meant, change);
+  const readInTurn = () => {
+    const [first] = meant;
+    rememberListed(order.filter((uid) => picked.has(uid)));
+    if (first) go(`/studies/${order.find((uid) => picked.has(uid)) ?? first}`);
+  };
+  const isMarkable = mayMark && meant.length > 0;
+  const allRead = meant.every((uid) => !isUnread(marks.of(uid)));
+  const allUrgent = meant.every((uid) => isUrgent(marks.of(uid)));
+  useCommands(
+    useMemo(
+      () => [
+        { id: "pick", title: "Pick the chosen study, or let it go", group: "List", keys: ["x"], run: () => current && picking.pick(current, false) },
+        { id: "pick all", title: "Pick all studies of the list", group: "List", keys: ["Ctrl+a"], run: picking.pickAll },
+        { id: "mark read", title: "Mark as read, or as unread", group: "List", keys: ["r"], run: () => mark({ isRead: !allRead }), isPossible: isMarkable },
+        { id: "mark urgent", title: "Mark as urgent, or not", group: "List", keys: ["!"], run: () => mark({ isUrgent: !allUrgent }), isPossible: isMarkable },
+        { id: "only unread", title: "Only unread studies, or all", group: "List", keys: ["n"], run: () => setOnly((before) => (before === "unread" ? "all" : "unread")) },
+        { id: "only urgent", title: "Only urgent studies, or all", group: "List", keys: ["s"], run: () => setOnly((before) => (before === "urgent" ? "all" : "urgent")) },
+      ],
+      [current, picked, order, marks, allRead, allUrgent, isMarkable],
+    ),
+  );
   useCommands(
     useMemo(
       () => [
@@ -48,9 +80,9 @@ export function WorklistPage() {
         { id: "next", title: "Next study", group: "List", keys: ["ArrowDown", "j"], run: () => setChosen((row) => Math.min(row + 1, studies.length - 1)) },
         { id: "previous", title: "Previous study", group: "List", keys: ["ArrowUp", "k"], run: () => setChosen((row) => Math.max(row - 1, 0)) },
         { id: "open", title: "Open the chosen study", group: "List", keys: ["Enter"], run: () => open(studies[chosen]) },
-        { id: "clear", title: "Clear the search", group: "List", keys: ["Escape"], run: () => setText("") },
+        { id: "clear", title: "Clear the search", group: "List", keys: ["Escape"], run: () => (picked.size > 0 ? picking.clear() : setText("")) },
       ],
-      [studies, chosen],
+      [studies, chosen, picked],
     ),
   );
 
@@ -76,9 +108,12 @@ export function WorklistPage() {
           <Icon name="upload" /> Send files
         </button>
         <ColumnMenu />
-        <Filters text={text} search={setText} />
+        <Filters text={text} search={setText} only={only} setOnly={setOnly} urgent={urgent.length} />
       </div>
       <UploadPanel />
+      {picked.size > 0 && (
+        <PickedBar picked={picked.size} mayMark={mayMark} mark={mark} openInTurn={readInTurn} clear={picking.clear} />
+      )}
       <p className="visually-hidden" role="status">
         {search.state === "ready" ? `${studies.length} studies shown` : ""}
       </p>
@@ -93,7 +128,14 @@ export function WorklistPage() {
       ) : studies.length === 0 && search.state === "searching" ? (
         <p className="looking">Looking for studies…</p>
       ) : studies.length === 0 ? (
-        text ? (
+        only !== "all" ? (
+          <div className="notice">
+            <h2>{only === "urgent" ? "No urgent study waits to be read" : "Everything here has been read"}</h2>
+            <button type="button" onClick={() => setOnly("all")}>
+              Show all studies
+            </button>
+          </div>
+        ) : text ? (
           <div className="notice">
             <h2>No study matches “{text}”</h2>
             <p>Every word you type must be found. Try fewer letters, or a date such as 2026-03-01.</p>
@@ -126,6 +168,9 @@ export function WorklistPage() {
                 id={`study-${row}`}
                 study={study}
                 columns={columns}
+                mark={marks.of(study.studyInstanceUID)}
+                isPicked={picked.has(study.studyInstanceUID)}
+                pick={picking.pick}
                 chosen={row === chosen}
                 open={open}
                 showMenu={ways.length > 0 ? setMenu : undefined}
@@ -135,11 +180,33 @@ export function WorklistPage() {
         </table>
       )}
       {menu && <StudyMenu place={menu} ways={ways} open={open} close={() => setMenu(undefined)} />}
-      {search.hasMore && (
+      {search.hasMore && only !== "urgent" && (
         <button type="button" className="more" onClick={search.more}>
           Show more studies
         </button>
       )}
     </main>
+  );
+}
+
+/** Which studies are picked: one, or a range from the one picked last. */
+function usePicking(order: readonly string[]) {
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const last = useRef<string>(undefined);
+  const latest = useRef(order);
+  latest.current = order;
+  useEffect(() => setPicked((before) => stillListed(before, order)), [order]);
+  return useMemo(
+    () => ({
+      picked,
+      pick: (uid: string, isRange: boolean) => {
+        const from = last.current;
+        last.current = uid;
+        setPicked((before) => (isRange ? upTo(before, latest.current, from, uid) : toggled(before, uid)));
+      },
+      pickAll: () => setPicked(new Set(latest.current)),
+      clear: () => setPicked(new Set()),
+    }),
+    [picked],
   );
 }

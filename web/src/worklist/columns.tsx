@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { StudySummary } from "../api/client";
+import { isUnread, isUrgent, type StudyMark } from "../study/marks";
 import { ago, calendarDay, clockTime, personName } from "../ui/words";
 
 /** What a line of the study list can say. */
@@ -9,7 +10,15 @@ export interface Column {
   /** A share of the width, or a fixed one. */
   width: string;
   isNumber?: boolean;
-  show: (study: StudySummary) => ReactNode;
+  show: (study: StudySummary, mark: StudyMark | undefined) => ReactNode;
+}
+
+/** What people say of a study, in a word and a colour. */
+function State({ mark }: { mark: StudyMark | undefined }) {
+  if (isUrgent(mark) && isUnread(mark)) return <span className="state urgent">Urgent</span>;
+  if (mark?.readAt && mark.hasGrown) return <span className="state unread">More came</span>;
+  if (mark?.readAt) return <span className="state" title={`Read by ${mark.readBy}`}>Read</span>;
+  return <span className="state unread">Unread</span>;
 }
 
 export const COLUMNS: readonly Column[] = [
@@ -19,6 +28,7 @@ export const COLUMNS: readonly Column[] = [
     width: "minmax(150px, 2fr)",
     show: (study) => <strong>{personName(study.patientName)}</strong>,
   },
+  { id: "state", title: "State", width: "92px", show: (_, mark) => <State mark={mark} /> },
   { id: "id", title: "Patient ID", width: "minmax(110px, 1.1fr)", show: (study) => study.patientID },
   { id: "born", title: "Born", width: "124px", show: (study) => calendarDay(study.patientBirthDate) },
   { id: "sex", title: "Sex", width: "40px", show: (study) => study.patientSex },
@@ -41,9 +51,9 @@ export const COLUMNS: readonly Column[] = [
   { id: "received", title: "Received", width: "112px", show: (study) => ago(study.receivedAt) },
 ];
 
-const USUAL = ["patient", "id", "born", "sex", "date", "description", "modality", "accession", "objects", "received"];
+const USUAL = ["patient", "state", "id", "born", "sex", "date", "description", "modality", "accession", "objects", "received"];
 
-const USUAL_NARROW = ["patient", "id", "date", "description", "modality", "objects"];
+const USUAL_NARROW = ["patient", "state", "id", "date", "description", "modality", "objects"];
 
 /** Below this width the usual columns are fewer. */
 export const NARROW = "(max-width: 1150px)";
