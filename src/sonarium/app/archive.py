@@ -20,11 +20,15 @@ from sonarium.services.callers import CallerService
 from sonarium.services.commitment import CommitmentService
 from sonarium.services.decoding import DecodingPool
 from sonarium.services.devices import DeviceService
+from sonarium.services.frame_preparation import FramePreparation
 from sonarium.services.key_images import KeyImageService
 from sonarium.services.measurements import MeasurementService
 from sonarium.services.move import MoveService
+from sonarium.services.prepared_frames import FrameShelf
 from sonarium.services.quarantine import QuarantineService
 from sonarium.services.query import QueryService
+from sonarium.services.render import RenderService
+from sonarium.services.retrieve import RetrieveService
 from sonarium.services.scrub import ScrubService
 from sonarium.services.store import StoreService
 from sonarium.services.study_deletion import StudyDeletionService
@@ -185,6 +189,19 @@ def measurement_service(archive: Archive, settings: Settings) -> MeasurementServ
 def key_image_service(archive: Archive, settings: Settings) -> KeyImageService:
     """Build what keeps marks of images."""
     return KeyImageService(archive.access, archive.store, _workstation(settings))
+
+
+def frame_shelf(settings: Settings) -> FrameShelf:
+    """Return where frames that were drawn ahead are kept."""
+    cache = DataFolder(settings.data.absolute()).cache
+    return FrameShelf(cache / "frames", settings.prepared_frames)
+
+
+def frame_preparation(archive: Archive, settings: Settings) -> FramePreparation:
+    """Build what draws the frames of long loops ahead."""
+    retrieve = RetrieveService(archive.access, archive.blobs)
+    render = RenderService(retrieve, archive.decoding)
+    return FramePreparation(archive.access, retrieve, render, frame_shelf(settings))
 
 
 def _workstation(settings: Settings) -> Observer:

@@ -67,7 +67,7 @@ class DataFolder:
 
     @property
     def cache(self) -> Path:
-        """What can be made again: thumbnails."""
+        """What can be made again: thumbnails, frames drawn ahead."""
         return self.root / "cache"
 
     @property

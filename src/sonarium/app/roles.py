@@ -18,6 +18,7 @@ from sonarium.app.archive import (
     caller_service,
     commitment_service,
     forward_audit,
+    frame_preparation,
     move_service,
     open_archive,
     scrub_service,
@@ -37,6 +38,7 @@ from sonarium.faces.dimse.services import DimseServices
 from sonarium.jobs.commitment import commitment_handler
 from sonarium.net.acceptor import DimseServer
 from sonarium.net.certificate_watch import watch_certificates
+from sonarium.jobs.prepared_frames import prepared_frames_handler
 from sonarium.queue.worker import JobWorker
 from sonarium.services.audit.trail import application_activity, note
 
@@ -130,7 +132,10 @@ async def _be_web(archive: Archive, settings: Settings, lifeline: Lifeline) -> N
 
 
 async def _be_worker(archive: Archive, settings: Settings, lifeline: Lifeline, dsn: str) -> None:
-    handlers = [commitment_handler(commitment_service(archive, settings))]
+    handlers = (
+        commitment_handler(commitment_service(archive, settings)),
+        prepared_frames_handler(frame_preparation(archive, settings)),
+    )
     worker = JobWorker(dsn, settings.queue, handlers)
     wrapping = study_key_service(archive, settings)
     async with asyncio.TaskGroup() as tasks:

@@ -22,6 +22,7 @@ from sonarium.services.audit.settings import AuditSettings
 from sonarium.services.commitment import CommitmentSettings
 from sonarium.services.decoding import DecodingSettings
 from sonarium.services.other_viewers import ViewerSettings
+from sonarium.services.prepared_frames import PreparedFrameSettings
 from sonarium.services.scrub import ScrubSettings
 from sonarium.services.sign_in import SessionSettings
 from sonarium.services.store import StoreSettings
@@ -115,6 +116,7 @@ class Settings(BaseSettings):
     commitment: CommitmentSettings = CommitmentSettings()
     sessions: SessionSettings = SessionSettings()
     thumbnails: ThumbnailSettings = ThumbnailSettings()
+    prepared_frames: PreparedFrameSettings = PreparedFrameSettings()
     viewers: ViewerSettings = ViewerSettings()
     storage_scu: StorageSCUSettings = StorageSCUSettings()
 

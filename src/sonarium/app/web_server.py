@@ -18,6 +18,7 @@ from litestar.types import ASGIApp
 
 from sonarium.app.archive import (
     Archive,
+    frame_shelf,
     key_image_service,
     measurement_service,
     quarantine_service,
@@ -66,7 +67,7 @@ def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> AS
 def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litestar:
     """Give the web application the services that its routes ask for."""
     retrieve = RetrieveService(archive.access, archive.blobs)
-    render = RenderService(retrieve, archive.decoding)
+    render = RenderService(retrieve, archive.decoding, frame_shelf(settings))
     signing_in = SignInService(archive.database, settings.sessions)
     clients = ClientService(archive.database)
     study_tokens = StudyTokenService(archive.database, archive.access, settings.viewers)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
+from sonarium.domain.selection import Selection
 
 SETTLE_VOLUMES = sql_file("sonarium.index", "settle_volumes")
 SETTLED_VOLUMES = sql_file("sonarium.index", "settled_volumes")
@@ -11,6 +12,7 @@ DOOM_BLOBS = sql_file("sonarium.index", "doom_blobs")
 DOOMED_BLOBS = sql_file("sonarium.index", "doomed_blobs")
 FORGET_DOOMED_BLOBS = sql_file("sonarium.index", "forget_doomed_blobs")
 STORED_DIGESTS = sql_file("sonarium.index", "stored_digests")
+SELECTION_OF_BLOB = sql_file("sonarium.index", "selection_of_blob")
 MEND_INSTANCE = sql_file("sonarium.index", "mend_instance")
 
 
@@ -66,3 +68,8 @@ async def mend_instance(
 async def stored_digests(tx: Transaction, sop_instance_uids: Sequence[str]) -> dict[str, bytes]:
     """Return the SHA-256 of those instances that are kept and sound."""
     return dict(await tx.values(STORED_DIGESTS, uids=list(sop_instance_uids)))
+
+
+async def selection_of_blob(tx: Transaction, key: str) -> Selection | None:
+    """Return the object whose bytes a blob holds, if it is here."""
+    return await tx.find(Selection, SELECTION_OF_BLOB, blob=key)

@@ -14,5 +14,15 @@ class ReportCommitment:
     commitment_ref: int
 
 
-Payload: TypeAlias = ReportCommitment
+@dataclass(frozen=True, slots=True)
+class PrepareFrames:
+    """Draw the frames of a long loop ahead of whoever will play it."""
+
+    task: ClassVar[str] = "frames.prepare"
+    queue: ClassVar[str] = "pictures"
+
+    blob_key: str
+
+
+Payload: TypeAlias = ReportCommitment | PrepareFrames
 """Every kind of job; grows with them."""

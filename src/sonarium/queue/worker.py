@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import procrastinate
 from procrastinate.jobs import Job
@@ -37,9 +37,7 @@ class JobWorker:
     as a dead letter. A job whose worker died is given to another.
     """
 
-    def __init__(
-        self, dsn: str, settings: QueueSettings, handlers: Iterable[Handler[Payload]]
-    ) -> None:
+    def __init__(self, dsn: str, settings: QueueSettings, handlers: Iterable[Handler[Any]]) -> None:
         connector = procrastinate.PsycopgConnector(conninfo=dsn, min_size=1, max_size=_CONNECTIONS)
         self._settings = settings
         self._app = procrastinate.App(connector=connector)
@@ -72,10 +70,10 @@ class JobWorker:
                 delete_jobs="successful",
             )
 
-    def _register(self, handler: Handler[Payload]) -> None:
+    def _register(self, handler: Handler[Any]) -> None:
         kind = handler.kind
 
-        async def run(**arguments: int) -> None:
+        async def run(**arguments: int | str) -> None:
             await handler.run(kind(**arguments))
 
         patience = _Patience(

@@ -22,9 +22,12 @@ from sonarium.dicom.errors import MalformedDataSet
 from sonarium.index.blobs import mend_instance, settle_volumes, settled_volumes
 from sonarium.index.ingest import NewInstance, Placement, add_instances, set_aside
 from sonarium.index.instances import unknown_blobs
+from sonarium.queue.enqueue import enqueue
+from sonarium.queue.payloads import PrepareFrames
 from sonarium.services.acceptance import unreadable
 from sonarium.services.audit.trail import note
 from sonarium.services.audit.transfers import transfers
+from sonarium.services.prepared_frames import is_drawn_ahead
 from sonarium.storage.blob_store import BlobStore, StoredBlob
 
 log = get_logger(__name__)
@@ -73,6 +76,11 @@ class PostgresIndex:
             async with self._database.transaction() as tx:
                 placements = await add_instances(tx, arrivals)
                 await note(tx, *transfers(arrivals, placements))
+                for arrival, placement in zip(arrivals, placements, strict=True):
+                    if placement is Placement.STORED and is_drawn_ahead(
+                        arrival.transfer_syntax_uid, arrival.number_of_frames
+                    ):
+                        await enqueue(tx, PrepareFrames(arrival.blob_key))
                 return placements
         except _NOT_TAKEN as error:
             raise RowsRefused(type(error).__name__) from error

@@ -14,6 +14,7 @@ from sonarium.dicom.pixels.rendering import (
     StillMediaType,
 )
 from sonarium.services.decoding import DecodingPool
+from sonarium.services.prepared_frames import FrameShelf
 from sonarium.services.retrieve import OpenedInstance, RetrieveService
 from sonarium.ultrasound.cine_timing import TIMING_TAGS, frame_timing
 
@@ -23,9 +24,12 @@ __all__ = ["NotDisplayable", "RenderService", "Rendering", "StillMediaType"]
 class RenderService:
     """Makes pictures for people."""
 
-    def __init__(self, retrieve: RetrieveService, decoding: DecodingPool) -> None:
+    def __init__(
+        self, retrieve: RetrieveService, decoding: DecodingPool, shelf: FrameShelf | None = None
+    ) -> None:
         self._retrieve = retrieve
         self._decoding = decoding
+        self._shelf = shelf
 
     async def frame(
         self,
@@ -41,6 +45,10 @@ class RenderService:
             NotHere: it has no such frame.
             PixelError: its pixels cannot be decoded, or not shown as asked.
         """
+        if self._shelf is not None and media_type is StillMediaType.JPEG and rendering == AS_STORED:
+            ready = await self._shelf.find(opened.row.sha256, frame)
+            if ready is not None:
+                return ready
         layout = await self.layout(opened, frame)
         stored, bit_offset = await self._retrieve.frame(opened, frame)
         picture = stored_picture(stored, layout, media_type, rendering)
