@@ -12,6 +12,7 @@ from tests.conftest import fresh_database
 from tests.e2e.browsers import ROOT, needs_browser, running_site
 from tests.e2e.reference_pictures import write_reference_pictures
 from tests.signing_in import bearer_of
+from tests.videos import video_object
 
 from sonarium.app.archive import Archive
 from sonarium.db.embedded import EmbeddedPostgres
@@ -52,6 +53,7 @@ async def department(
     ):
         await _receive_patients(site.archive)
         await _import_real_objects(site.archive, testdata / "dicom")
+        await _import_video(site.archive, testdata / "dicom", folder)
         headers = await bearer_of(site.archive.database)
         yield Department(
             {
@@ -79,6 +81,17 @@ async def _import_real_objects(archive: Archive, folder: Path) -> None:
         files = await importing.survey(folder / name)
         async for _ in importing.run(folder / name, files):
             pass
+    await archive.store.drained()
+
+
+async def _import_video(archive: Archive, testdata: Path, folder: Path) -> None:
+    """Add a video in a syntax that no browser plays."""
+    place = folder / "video"
+    place.mkdir()
+    (place / "mpeg2.dcm").write_bytes(video_object(testdata / "us/sonosite-30frames.dcm"))
+    importing = ImportService(archive.database, archive.store)
+    async for _ in importing.run(place, await importing.survey(place)):
+        pass
     await archive.store.drained()
 
 

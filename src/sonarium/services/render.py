@@ -6,6 +6,7 @@ from sonarium.dicom.json_model import header_to_json
 from sonarium.dicom.pixels.errors import NotDisplayable
 from sonarium.dicom.pixels.film import FilmFrame, make_film
 from sonarium.dicom.pixels.format import PixelFormat, lut_holes, pixel_format
+from sonarium.dicom.pixels.playable import PLAYED_HEAD_BYTES, is_played, make_playable
 from sonarium.dicom.pixels.render import render_frame, stored_picture
 from sonarium.dicom.pixels.rendering import (
     AS_STORED,
@@ -13,6 +14,7 @@ from sonarium.dicom.pixels.rendering import (
     Rendering,
     StillMediaType,
 )
+from sonarium.dicom.scanned_data_set import Hole
 from sonarium.services.decoding import DecodingPool
 from sonarium.services.prepared_frames import FrameShelf
 from sonarium.services.retrieve import OpenedInstance, RetrieveService
@@ -87,6 +89,31 @@ class RenderService:
                 stored, bit_offset = await self._retrieve.frame(opened, frame)
                 yield await worker.send(FilmFrame(stored, end - start, bit_offset))
             yield await worker.send(None)
+
+    async def video(self, opened: OpenedInstance) -> AsyncIterator[bytes]:
+        """Stream a stored video as H.264 in MP4, whatever it is stored as.
+
+        Raises:
+            NotDisplayable: the object holds no video.
+            PixelError: it cannot be read, or is too large to be converted.
+            VideoUnavailable: the extra `video` is not installed.
+        """
+        if opened.frames is None:
+            raise NotDisplayable("the object holds no video")
+        async with self._decoding.converse(make_playable) as worker:
+            for extent in opened.frames.extents(0):
+                async for piece in self._retrieve.iter_value(opened.row, Hole(*extent)):
+                    await worker.send(bytes(piece))
+            while ready := await worker.send(None):
+                yield ready
+
+    async def is_played_as_stored(self, opened: OpenedInstance) -> bool:
+        """Tell whether a stored video is one that browsers open."""
+        if opened.frames is None:
+            return False
+        offset, length = opened.frames.extents(0)[0]
+        head = Hole(offset, min(length, PLAYED_HEAD_BYTES))
+        return is_played(await self._retrieve.value(opened.row, head))
 
     async def representative_frame(self, opened: OpenedInstance) -> int:
         """Return the frame that stands for an object: the declared one, or the middle."""

@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.faces.conftest import Shelf
+from tests.faces.conftest import Shelf, WebArchive
+from tests.videos import video_object
 
 from sonarium.dicom.pixels.errors import VideoUnavailable
 from sonarium.faces.dicomweb.render import rendering_of
@@ -177,3 +179,21 @@ def test_parameters_are_read() -> None:
     assert (asked.viewport.width, asked.viewport.source_height) == (10, 4.0)
     with pytest.raises(InvalidQuery):
         rendering_of({"viewport": "10"})
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
+async def test_a_video_that_no_browser_plays_is_converted(web: WebArchive, testdata: Path) -> None:
+    file = video_object(testdata / "dicom/us/sonosite-30frames.dcm")
+    assert (await web.stow(file)).status_code == 200
+    listed = (await web.client.get("/api/studies")).json()["studies"][0]
+    detail = (await web.client.get(f"/api/studies/{listed['studyInstanceUID']}")).json()
+    series = detail["series"][0]
+    instance = series["instances"][0]
+    assert instance["presentation"] == "video"
+    path = (
+        f"/dicom-web/studies/{listed['studyInstanceUID']}/series/{series['seriesInstanceUID']}"
+        f"/instances/{instance['sopInstanceUID']}/rendered"
+    )
+    answer = await web.client.get(path, params={"accept": "video/mp4"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "video/mp4")
+    assert answer.content[4:8] == b"ftyp"

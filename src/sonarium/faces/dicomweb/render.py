@@ -78,7 +78,7 @@ async def render_instance(
     selection = named_by(request)
     opened = await retrieve.open(viewer_of(request), selection)
     if transfer_syntax(opened.row.transfer_syntax_uid).is_video:
-        return await _stored_video(request, retrieve, opened)
+        return await _stored_video(request, retrieve, rendering, opened)
     if opened.row.number_of_frames == 1:
         return await _pictures(request, retrieve, rendering, [(selection, None)])
     offered: list[str] = [*STILL_TYPES, MovingMediaType.MP4]
@@ -155,7 +155,10 @@ async def _film(
 ) -> Answer:
     """Stream a film; what is wrong with its beginning is told instead of it."""
     asked = rendering_of(dict(request.query_params))
-    film = rendering.film(opened, moving, asked)
+    return await _streamed(rendering.film(opened, moving, asked), moving)
+
+
+async def _streamed(film: AsyncIterator[bytes], moving: MovingMediaType) -> Answer:
     opening = [await anext(film)]
 
     async def stream() -> AsyncIterator[bytes]:
@@ -168,19 +171,29 @@ async def _film(
 
 
 async def _stored_video(
-    request: HTTPRequest, retrieve: RetrieveService, opened: OpenedInstance
+    request: HTTPRequest,
+    retrieve: RetrieveService,
+    rendering: RenderService,
+    opened: OpenedInstance,
 ) -> Answer:
     """Return a video as it is stored, or the range of it that a player asks for.
 
+    What browsers do not play (MPEG-2, HEVC, a transport stream) is converted as it is sent.
+
     Raises:
-        NotAcceptable: the video is of another type, cannot be told from the object, or is
+        NotAcceptable: the video cannot be told from the object, cannot be converted here, or is
             not what the caller takes.
     """
     row = opened.row
-    stored = frame_media_type(row.transfer_syntax_uid)
-    if opened.frames is None or stored != MovingMediaType.MP4:
-        raise NotAcceptable(f"the object is stored as {stored}, which no player takes for MP4")
     _choose(request, [MovingMediaType.MP4])
+    if opened.frames is None:
+        raise NotAcceptable("the object holds no video")
+    stored = frame_media_type(row.transfer_syntax_uid)
+    if stored != MovingMediaType.MP4 or not await rendering.is_played_as_stored(opened):
+        try:
+            return await _streamed(rendering.video(opened), MovingMediaType.MP4)
+        except VideoUnavailable as error:
+            raise NotAcceptable(f"the object is stored as {stored}, and {error}") from error
     extents = opened.frames.extents(0)
 
     async def stream(start: int, length: int) -> AsyncIterator[bytes]:

@@ -1,0 +1,46 @@
+"""Synthetic objects that hold video, as scanners store them."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pydicom
+from pydicom.encaps import encapsulate
+from pydicom.uid import UID, generate_uid
+
+MPEG2 = "1.2.840.10008.1.2.4.100"
+FRAMES = 40
+ROWS, COLUMNS = 240, 320
+
+
+def video_object(like: Path, codec: str = "mpeg2video", transfer_syntax_uid: str = MPEG2) -> bytes:
+    """Write a file whose one fragment is a transport stream of a bar that moves."""
+    made = pydicom.dcmread(like)
+    made.SOPInstanceUID = made.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+    made.SeriesInstanceUID = generate_uid()
+    made.file_meta.TransferSyntaxUID = UID(transfer_syntax_uid)
+    made.Rows, made.Columns, made.NumberOfFrames = ROWS, COLUMNS, FRAMES
+    made.SamplesPerPixel, made.PhotometricInterpretation = 3, "YBR_PARTIAL_420"
+    made.PlanarConfiguration = 0
+    made.PixelData = encapsulate([_transport_stream(codec)])
+    made["PixelData"].is_undefined_length = True
+    sink = BytesIO()
+    made.save_as(sink)
+    return sink.getvalue()
+
+
+def _transport_stream(codec: str) -> bytes:
+    import av  # noqa: PLC0415  # optional: it brings libraries under the GPL
+
+    sink = BytesIO()
+    with av.open(sink, "w", format="mpegts") as container:
+        stream = container.add_stream(codec, rate=25)
+        stream.height, stream.width, stream.pix_fmt = ROWS, COLUMNS, "yuv420p"
+        for at in range(FRAMES):
+            picture = np.full((ROWS, COLUMNS, 3), 40, np.uint8)
+            picture[:, 4 * at : 4 * at + 40] = 200
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts = at
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return sink.getvalue()
