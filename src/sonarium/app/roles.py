@@ -36,9 +36,9 @@ from sonarium.domain.audit import EventType
 from sonarium.faces.dimse.listener import serve
 from sonarium.faces.dimse.services import DimseServices
 from sonarium.jobs.commitment import commitment_handler
+from sonarium.jobs.prepared_frames import prepared_frames_handler
 from sonarium.net.acceptor import DimseServer
 from sonarium.net.certificate_watch import watch_certificates
-from sonarium.jobs.prepared_frames import prepared_frames_handler
 from sonarium.queue.worker import JobWorker
 from sonarium.services.audit.trail import application_activity, note
 
