@@ -35,6 +35,7 @@ def _transport_stream(codec: str) -> bytes:
     sink = BytesIO()
     with av.open(sink, "w", format="mpegts") as container:
         stream = container.add_stream(codec, rate=25)
+        assert isinstance(stream, av.VideoStream)
         stream.height, stream.width, stream.pix_fmt = ROWS, COLUMNS, "yuv420p"
         for at in range(FRAMES):
             picture = np.full((ROWS, COLUMNS, 3), 40, np.uint8)

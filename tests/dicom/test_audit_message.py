@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from sonarium.dicom.audit_message import AuditSource, audit_message
 from sonarium.domain.audit import (

@@ -42,7 +42,7 @@ LIMITS = IndexingLimits(
 
 def arrival(blobs: MemoryBlobStore, number: int, body: bytes = b"") -> NewInstance:
     content = body or str(number).encode()
-    blob = blobs.keep(b"head", content)
+    blob = blobs.keep(b"head", content, hashlib.sha256(content).digest())
     return NewInstance(
         blob_key=blob.key,
         data_set_offset=4,

@@ -136,7 +136,7 @@ async def test_the_same_object_again_mends_a_damaged_one(database: Database) -> 
 
 
 async def test_doomed_blobs_are_freed(database: Database, blobs: MemoryBlobStore) -> None:
-    spare = blobs.keep(b"", b"nobody refers to it").key
+    spare = blobs.keep(b"", b"nobody refers to it", b"").key
     async with database.transaction() as tx:
         await doom_blobs(tx, [spare, "m.999"])
     assert await service(database, blobs).free_doomed() == 2

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
@@ -131,7 +132,7 @@ class _BoundedServer(Server):
 
     def stop_listening(self) -> None:
         """Take no more connections, whoever else holds the socket."""
-        held = self._shd
+        held: Any = self._shd  # granian declares the None it begins with
         if held is not None:
             with socket.socket(fileno=os.dup(held.get_fd())) as listener:
                 listener.shutdown(socket.SHUT_RDWR)

@@ -38,7 +38,7 @@ def test_every_subject_is_valid(kind: SubjectKind) -> None:
         Subject(kind, "1.2", "name", "q=1", (("times", "3"), ("none", "")), (("1.2.840", 4),)),
         Subject(kind, ""),
     )
-    entity, bare = valid(event=EventID.QUERY, subjects=subjects).entity
+    entity, bare = valid(event=EventID.QUERY, subjects=subjects).entity or []
     assert entity.query == b"q=1"
     assert bare.what is None
 
@@ -47,4 +47,8 @@ def test_every_subject_is_valid(kind: SubjectKind) -> None:
 def test_every_participant_is_valid(kind: ActorKind) -> None:
     actor = Actor(kind, "x", "::1", "X")
     (agent,) = valid(participants=(Participant(actor, role=ParticipantRole.SOURCE),)).agent
-    assert (agent.altId, agent.network.address, agent.requestor) == ("x", "::1", True)
+    assert (agent.altId, agent.network and agent.network.address, agent.requestor) == (
+        "x",
+        "::1",
+        True,
+    )

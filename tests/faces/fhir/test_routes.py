@@ -23,7 +23,7 @@ async def found(client: httpx.AsyncClient, query: str) -> list[str]:
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("application/fhir+json")
     bundle = Bundle.model_validate_json(answer.content)
-    return [entry.resource.entity[0].what.identifier.value for entry in bundle.entry or []]
+    return [entry.resource.entity[0].what.identifier.value for entry in bundle.entry or []]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
