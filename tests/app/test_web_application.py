@@ -56,7 +56,7 @@ async def application() -> Litestar:
     services = routes_of(archive, Settings(), ChangeFeed(database, archive.access)).dependencies
     handlers = [refused, unavailable, mistake, counted]
     trial = Router("/trial", route_handlers=handlers, opt=access(SIGNED_IN))
-    guard = access_guard(Doorkeeper(), Doorkeeper())
+    guard = access_guard(Doorkeeper(), Doorkeeper(), Doorkeeper())
     return web_application(dict.fromkeys(services), [trial], guard, archive.refusals)
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from sonarium import __version__
+from sonarium.app.access_commands import grants, patients
 from sonarium.app.add_on_commands import add_ons
 from sonarium.app.archive import Archive, system_status_service
 from sonarium.app.audit_commands import audit
@@ -26,7 +27,7 @@ from sonarium.app.study_commands import studies
 from sonarium.app.upkeep_commands import jobs, quarantine
 from sonarium.app.wide_door import is_wide
 from sonarium.base.errors import SonariumError
-from sonarium.domain.access import SYSTEM
+from sonarium.domain.access import EVERY_DEPARTMENT, SYSTEM
 from sonarium.domain.device import Device, DevicePermission, UnknownCallers
 from sonarium.faces.cli.devices import device_table, knock_table
 from sonarium.faces.cli.exporting import show_export
@@ -45,6 +46,8 @@ devices = typer.Typer(
 app.add_typer(devices, name="device")
 app.add_typer(users, name="user")
 app.add_typer(clients, name="client")
+app.add_typer(grants, name="grant")
+app.add_typer(patients, name="patient")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(jobs, name="job")
 app.add_typer(add_ons, name="add-on")
@@ -194,6 +197,10 @@ def add_device(
     certificate: Annotated[
         str, typer.Option(help="SHA-256 of the client certificate that it must show.")
     ] = "",
+    department: Annotated[
+        list[str] | None,
+        typer.Option(help="Whose studies it sees; name each. Without: every department's."),
+    ] = None,
 ) -> None:
     """Add a device, or change where it is reached and what it may do."""
     device = Device(
@@ -205,6 +212,7 @@ def add_device(
         may=(DevicePermission.STORE,) if may is None else tuple(may),
         calls_from=tuple(calls_from or ()),
         certificate=certificate,
+        departments=tuple(department or (EVERY_DEPARTMENT,)),
     )
     with_archive(settings_for(data), lambda archive: archive.devices.put(device))
     rights = ", ".join(device.may) or "nothing but C-ECHO"

@@ -14,6 +14,7 @@ from sonarium.app.settings import Settings
 from sonarium.domain.principal import Role, Scope
 from sonarium.faces.ui_api.people_routes import ENROLMENT_PATH
 from sonarium.services.clients import ClientService
+from sonarium.services.grants import GrantService
 from sonarium.services.people import PeopleService
 
 users = typer.Typer(no_args_is_help=True, help="People who may sign in.")
@@ -21,6 +22,14 @@ clients = typer.Typer(no_args_is_help=True, help="Programs that use the archive 
 
 Roles = Annotated[list[Role], typer.Option("--role", help="Repeat it for more.")]
 Scopes = Annotated[list[Scope], typer.Option("--scope", help="Repeat it for more.")]
+Departments = Annotated[
+    list[str] | None,
+    typer.Option("--department", help="Whose studies they see; repeat it for more; *: all."),
+]
+PhysicianIDs = Annotated[
+    list[str] | None,
+    typer.Option("--physician-id", help="VALUE^SCHEME by which studies name them; repeat it."),
+]
 UserName = Annotated[str, typer.Argument(help="User name, in small letters.")]
 ClientID = Annotated[str, typer.Argument(help="Client id.")]
 
@@ -43,6 +52,8 @@ def add_user(
     user_name: UserName,
     role: Roles,
     name: Annotated[str, typer.Option(help="What others see; else the user name.")] = "",
+    department: Departments = None,
+    physician_id: PhysicianIDs = None,
     data: Data = None,
 ) -> None:
     """Add somebody, and print the link by which they set up their sign-in."""
@@ -50,6 +61,7 @@ def add_user(
 
     async def run(archive: Archive) -> None:
         secret = await PeopleService(archive.database).add(user_name, name or user_name, role)
+        await _set_reasons(archive, user_name, department, physician_id)
         _show_link(settings, user_name, secret)
 
     with_archive(settings, run)
@@ -79,6 +91,8 @@ def change_user(
     user_name: UserName,
     role: Roles,
     name: Annotated[str, typer.Option(help="What others see; else the user name.")] = "",
+    department: Departments = None,
+    physician_id: PhysicianIDs = None,
     active: Annotated[bool, typer.Option(help="Whether they may come in.")] = True,
     data: Data = None,
 ) -> None:
@@ -87,6 +101,7 @@ def change_user(
     async def run(archive: Archive) -> None:
         people = PeopleService(archive.database)
         await people.change(user_name, name or user_name, role, is_active=active)
+        await _set_reasons(archive, user_name, department, physician_id)
         out.print(f"{user_name} is changed.", highlight=False)
 
     with_archive(existing_settings(data), run)
@@ -109,12 +124,16 @@ def add_client(
     client_id: ClientID,
     scope: Scopes,
     description: Annotated[str, typer.Option(help="What it is, for people.")] = "",
+    department: Departments = None,
     data: Data = None,
 ) -> None:
     """Add a program, and print its secret, which is shown once."""
 
     async def run(archive: Archive) -> None:
         secret = await ClientService(archive.database).add(client_id, description, scope)
+        if department:
+            grants = GrantService(archive.database, archive.access)
+            await grants.set_departments_of_client(client_id, department)
         out.print(secret, highlight=False, soft_wrap=True)
 
     with_archive(settings_for(data), run)
@@ -158,6 +177,19 @@ def token_of_client(
         out.print(token.secret, highlight=False, soft_wrap=True)
 
     with_archive(existing_settings(data), run)
+
+
+async def _set_reasons(
+    archive: Archive,
+    user_name: str,
+    departments: list[str] | None,
+    physician_ids: list[str] | None,
+) -> None:
+    """Set what was named, and leave the rest as it is."""
+    if departments is None and physician_ids is None:
+        return
+    grants = GrantService(archive.database, archive.access)
+    await grants.set_reasons_of_person(user_name, departments, physician_ids)
 
 
 def _show_link(settings: Settings, whom: str, secret: str) -> None:

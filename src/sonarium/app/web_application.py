@@ -13,6 +13,7 @@ from sonarium import __version__
 from sonarium.base.errors import RequestError, UnavailableError
 from sonarium.base.log import get_logger
 from sonarium.faces.fhir.routes import fhir_routes
+from sonarium.faces.ui_api.access_routes import access_routes
 from sonarium.faces.ui_api.assets import AssetShelf, load_assets, serve_application
 from sonarium.faces.ui_api.audit_routes import audit_routes
 from sonarium.faces.ui_api.device_routes import device_routes
@@ -58,6 +59,7 @@ def web_application(
             session_routes(),
             people_routes(),
             device_routes(),
+            access_routes(),
             upkeep_routes(),
             audit_routes(),
             fhir_routes(),

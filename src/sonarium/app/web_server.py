@@ -43,6 +43,7 @@ from sonarium.services.audit.unusual import UnusualAccess
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.clients import ClientService
 from sonarium.services.dead_letters import DeadLetterService
+from sonarium.services.grants import GrantService
 from sonarium.services.metadata import MetadataService
 from sonarium.services.other_viewers import StudyTokenService
 from sonarium.services.people import PeopleService
@@ -51,6 +52,7 @@ from sonarium.services.retrieve import RetrieveService
 from sonarium.services.sharing import SharingService
 from sonarium.services.sign_in import SignInService
 from sonarium.services.studies import StudiesService
+from sonarium.services.study_links import StudyLinkService
 from sonarium.services.study_marks import StudyMarkService
 from sonarium.services.thumbnail import ThumbnailService
 from sonarium.services.transcoding import Transcoder
@@ -71,6 +73,7 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
     render = RenderService(retrieve, archive.decoding, frame_shelf(settings))
     signing_in = SignInService(archive.database, settings.sessions)
     clients = ClientService(archive.database)
+    study_links = StudyLinkService(archive.database, archive.access)
     study_tokens = StudyTokenService(archive.database, archive.access, settings.viewers)
     folder = DataFolder(settings.data.absolute())
     return web_application(
@@ -106,10 +109,12 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "signing_in": signing_in,
             "clients": clients,
             "study_tokens": study_tokens,
+            "study_links": study_links,
+            "grants": GrantService(archive.database, archive.access),
             "ohif": OHIFShelf(settings.viewers.ohif or folder.ohif),
         },
         [dicomweb_routes()],
-        access_guard(signing_in, clients, study_tokens),
+        access_guard(signing_in, study_links, clients, study_tokens),
         archive.refusals,
     )
 

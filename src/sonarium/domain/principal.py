@@ -128,6 +128,8 @@ class Person:
     is_enrolled: bool
     """Whether a way to sign in has been set up."""
     created_at: datetime
+    departments: tuple[str, ...] = ()
+    physician_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class APIClient:
     description: str
     scopes: tuple[Scope, ...]
     created_at: datetime
+    departments: tuple[str, ...] = ()
 
 
 def permissions_of(roles: tuple[Role, ...]) -> frozenset[Permission]:

@@ -12,7 +12,7 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
-from sonarium.domain.access import Viewer
+from sonarium.domain.access import Viewer, ViewerKind
 from sonarium.domain.audit import Actor, ActorKind
 from sonarium.domain.principal import Permission, Principal
 from sonarium.services.audit.acting import act_as
@@ -20,10 +20,15 @@ from sonarium.services.audit.acting import act_as
 SESSION_COOKIE: Final = "__Host-sonarium"
 """Browsers take a cookie of this prefix only from the very host, over TLS or this machine."""
 
+VISIT_COOKIE: Final = "__Host-sonarium-visit"
+"""Of somebody who came by a link to one study."""
+
 ANYONE: Final = "anyone"
 SIGNED_IN: Final = "signed_in"
 _RULE: Final = "access_rule"
 _STUDIES: Final = "/dicom-web/studies"
+_VISITED: Final = "/api/studies"
+_NOT_FOR_VISITORS: Final = frozenset({"priors", "links"})
 _STUDY_KEYS: Final = frozenset({"studyinstanceuid", "0020000d"})
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -48,17 +53,18 @@ def rule_of(handler_opt: Mapping[str, Any]) -> Permission | str | None:
     return handler_opt.get(_RULE)
 
 
-def access_guard(sessions: Recognizes, *bearers: Recognizes) -> Guard:
+def access_guard(sessions: Recognizes, visits: Recognizes, *bearers: Recognizes) -> Guard:
     """Return the guard of every route.
 
     Args:
         sessions: know people by their cookie.
+        visits: know visitors, who came by a link to one study, by theirs.
         bearers: know whoever comes by a token; they are asked in turn.
     """
 
     async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         rule = rule_of(handler.opt)
-        principal = _from_there(await _principal(connection, sessions, bearers), connection)
+        principal = _from_there(await _principal(connection, sessions, visits, bearers), connection)
         connection.scope["user"] = principal
         act_as(actor_of(connection))
         if rule == ANYONE:
@@ -111,7 +117,10 @@ def actor_of(connection: Connection) -> Actor:
 
 
 async def _principal(
-    connection: Connection, sessions: Recognizes, bearers: Sequence[Recognizes]
+    connection: Connection,
+    sessions: Recognizes,
+    visits: Recognizes,
+    bearers: Sequence[Recognizes],
 ) -> Principal | None:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
@@ -119,10 +128,14 @@ async def _principal(
             if (found := await bearer.principal_of(token.strip())) is not None:
                 return found
         return None
-    secret = connection.cookies.get(SESSION_COOKIE)
-    if secret is None or not _is_own_page(connection):
+    if not _is_own_page(connection):
         return None
-    return await sessions.principal_of(secret)
+    for cookie, recognizes in ((SESSION_COOKIE, sessions), (VISIT_COOKIE, visits)):
+        secret = connection.cookies.get(cookie)
+        found = None if secret is None else await recognizes.principal_of(secret)
+        if found is not None:
+            return found
+    return None
 
 
 def _keep_within_its_study(connection: Connection, principal: Principal) -> None:
@@ -146,9 +159,19 @@ def _keep_within_its_study(connection: Connection, principal: Principal) -> None
         }
         is_within = asked == {study}
     else:
-        is_within = path.startswith(f"{_STUDIES}/") and connection.path_params.get("study") == study
+        is_within = (
+            path.startswith(f"{_STUDIES}/") and connection.path_params.get("study") == study
+        ) or _is_visit(principal, path)
     if not is_within or connection.scope.get("method") not in _SAFE_METHODS:
-        raise PermissionDeniedException(detail="This token opens one study over DICOMweb.")
+        raise PermissionDeniedException(detail="This token opens one study, and only to look.")
+
+
+def _is_visit(principal: Principal, path: str) -> bool:
+    """Tell whether a visitor looks at their study in our own application."""
+    own = f"{_VISITED}/{principal.study_instance_uid}"
+    is_own = path == own or path.startswith(f"{own}/")
+    is_visitor = principal.viewer.kind is ViewerKind.LINK
+    return is_visitor and is_own and path.rpartition("/")[2] not in _NOT_FOR_VISITORS
 
 
 def _is_own_page(connection: Connection) -> bool:

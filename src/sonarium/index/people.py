@@ -41,6 +41,8 @@ class PersonRow:
     is_active: bool
     is_enrolled: bool
     created_at: datetime
+    departments: list[str]
+    physician_ids: list[str]
 
     def person(self) -> Person:
         """Return the person, with roles as we know them."""
@@ -52,6 +54,8 @@ class PersonRow:
             self.is_active,
             self.is_enrolled,
             self.created_at,
+            tuple(self.departments),
+            tuple(self.physician_ids),
         )
 
 

@@ -70,6 +70,7 @@ class ClientRow:
     description: str
     scopes: list[str]
     created_at: datetime
+    departments: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,13 @@ async def all_api_clients(tx: Transaction) -> list[APIClient]:
     """List the programs."""
     rows = await tx.all(ClientRow, ALL_API_CLIENTS)
     return [
-        APIClient(row.client_id, row.description, tuple(map(Scope, row.scopes)), row.created_at)
+        APIClient(
+            row.client_id,
+            row.description,
+            tuple(map(Scope, row.scopes)),
+            row.created_at,
+            tuple(row.departments),
+        )
         for row in rows
     ]
 

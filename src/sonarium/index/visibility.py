@@ -106,7 +106,7 @@ async def visible_studies(tx: Transaction, study_instance_uids: Sequence[str]) -
 
 
 def recent_studies(viewer: Viewer, within: Composable, most: int) -> Composed:
-    """Return a FROM item: the newest studies, of those that somebody may see.
+    """Return a FROM item: the newest studies of those among which are all that somebody sees.
 
     Args:
         viewer: who looks; somebody with a department or of the archive itself.
@@ -117,17 +117,17 @@ def recent_studies(viewer: Viewer, within: Composable, most: int) -> Composed:
         return SQL("(SELECT * FROM study WHERE {} ORDER BY {} LIMIT {}) AS study").format(
             within, RECENT_FIRST, Literal(most)
         )
-    mine, seen = Literal(_departments(viewer)), visible(viewer)
+    mine = Literal(_departments(viewer))
     return SQL(
         "(SELECT * FROM (SELECT study.* FROM unnest({}::text[]) AS mine (department)"
         " CROSS JOIN LATERAL (SELECT * FROM study WHERE study.department = mine.department"
-        " AND {} AND {} ORDER BY {} LIMIT {}) AS study"
+        " AND {} ORDER BY {} LIMIT {}) AS study"
         " UNION ALL SELECT study.* FROM ({}) AS candidate JOIN study USING (study_ref)"
-        " WHERE study.department <> ALL ({}::text[]) AND {} AND {}) AS study"
+        " WHERE study.department <> ALL ({}::text[]) AND {}) AS study"
         " ORDER BY {} LIMIT {}) AS study"
     ).format(
-        *(mine, within, seen, RECENT_FIRST, Literal(most)),
-        *(OWN_STUDIES, mine, within, seen, RECENT_FIRST, Literal(most)),
+        *(mine, within, RECENT_FIRST, Literal(most)),
+        *(OWN_STUDIES, mine, within, RECENT_FIRST, Literal(most)),
     )
 
 

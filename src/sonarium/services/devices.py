@@ -13,6 +13,7 @@ from sonarium.net.requestor import PeerAddress
 from sonarium.net.settings import AssociationSettings, TLSSettings
 from sonarium.peers.echo import echo
 from sonarium.services.audit.trail import note, security_alert
+from sonarium.services.grants import check_departments
 
 _AE_TITLE: Final = re.compile(r"[\x20-\x5b\x5d-\x7e]{1,16}", re.ASCII)
 _CERTIFICATE: Final = re.compile(r"([0-9a-f]{64})?", re.ASCII)
@@ -149,5 +150,6 @@ def check_device(device: Device) -> None:
             raise InvalidDevice(
                 "it calls from IP addresses, or networks such as 10.1.2.0/24"
             ) from None
+    check_departments(device.departments)
     if not _CERTIFICATE.fullmatch(device.certificate):
         raise InvalidDevice("a certificate is named by the 64 hexadecimal digits of its SHA-256")

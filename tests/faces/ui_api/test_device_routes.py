@@ -14,6 +14,7 @@ CART = {
     "may": ["store", "query"],
     "callsFrom": ["192.0.2.0/28"],
     "certificate": "",
+    "departments": ["*"],
 }
 
 

@@ -24,6 +24,7 @@ const NEW: Settings = {
   may: ["store"],
   callsFrom: [],
   certificate: "",
+  departments: ["*"],
 };
 const LOOK_AGAIN_MS = 5_000;
 
@@ -237,6 +238,7 @@ function DeviceForm({ draft, close, keep }: FormProps) {
         may: EVERY_MAY.filter((may) => typed.has(may)),
         callsFrom: text("from").split(/[\s,]+/).filter(Boolean),
         certificate: text("certificate").replaceAll(":", "").toLowerCase(),
+        departments: text("departments").split(/\s*,\s*/).filter(Boolean),
       });
     } catch (error) {
       setProblem(error instanceof Refusal ? sentence(error.message) : "The archive cannot be reached.");
@@ -276,6 +278,10 @@ function DeviceForm({ draft, close, keep }: FormProps) {
       <label>
         SHA-256 of the certificate that it must show
         <input name="certificate" defaultValue={settings.certificate} autoComplete="off" spellCheck={false} />
+      </label>
+      <label>
+        Departments whose studies it sees (* for every one)
+        <input name="departments" defaultValue={settings.departments.join(", ")} autoComplete="off" spellCheck={false} />
       </label>
       <fieldset className="boxes">
         <legend>It may</legend>

@@ -102,6 +102,10 @@ class PersonDetail(UIModel, frozen=True):
     is_active: bool
     is_enrolled: bool
     created_at: str
+    departments: list[str]
+    """In which they work; `*`: every one."""
+    physician_ids: list[str] = msgspec.field(name="physicianIDs")
+    """By which studies name them, each `VALUE^SCHEME`."""
 
 
 class PeopleList(UIModel, frozen=True):
@@ -139,6 +143,7 @@ class ClientDetail(UIModel, frozen=True):
     description: str
     scopes: list[Scope]
     created_at: str
+    departments: list[str]
 
 
 class ClientList(UIModel, frozen=True):

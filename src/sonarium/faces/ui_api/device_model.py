@@ -22,6 +22,8 @@ class DeviceSettings(UIModel, frozen=True, forbid_unknown_fields=True):
     """Addresses and networks; none: its host."""
     certificate: Text
     """SHA-256 of its client certificate in hexadecimal; empty: any that TLS took."""
+    departments: Annotated[list[Text], msgspec.Meta(max_length=64)]
+    """Whose studies it sees; `*`: every department's, and those of none."""
 
     def device(self, ae_title: str) -> Device:
         """Return the device of these settings."""
@@ -34,6 +36,7 @@ class DeviceSettings(UIModel, frozen=True, forbid_unknown_fields=True):
             may=tuple(dict.fromkeys(self.may)),
             calls_from=tuple(self.calls_from),
             certificate=self.certificate,
+            departments=tuple(self.departments),
         )
 
     @classmethod
@@ -47,6 +50,7 @@ class DeviceSettings(UIModel, frozen=True, forbid_unknown_fields=True):
             may=list(device.may),
             calls_from=list(device.calls_from),
             certificate=device.certificate,
+            departments=list(device.departments),
         )
 
 

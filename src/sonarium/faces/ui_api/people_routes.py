@@ -47,6 +47,8 @@ async def list_people(people: NamedDependency[PeopleService]) -> PeopleList:
                 is_active=one.is_active,
                 is_enrolled=one.is_enrolled,
                 created_at=one.created_at.isoformat(),
+                departments=list(one.departments),
+                physician_ids=list(one.physician_ids),
             )
             for one in await people.all()
         ]
@@ -112,6 +114,7 @@ async def list_clients(clients: NamedDependency[ClientService]) -> ClientList:
                 description=one.description,
                 scopes=list(one.scopes),
                 created_at=one.created_at.isoformat(),
+                departments=list(one.departments),
             )
             for one in await clients.all()
         ]

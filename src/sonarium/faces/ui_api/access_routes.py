@@ -1,0 +1,357 @@
+"""Who sees what in the JSON API: grants, emergencies, confidentiality, links."""
+
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request, Response, Router, delete, get, post, put
+from litestar.datastructures import Cookie, State
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.params import FromPath, JSONBody
+
+from sonarium.base.errors import RequestError
+from sonarium.domain.access import Reason
+from sonarium.domain.principal import Permission
+from sonarium.faces.ui_api.access_model import (
+    BrokenGlass,
+    CareTeamMember,
+    GrantDetail,
+    GrantList,
+    GrantRefs,
+    LinkVisit,
+    NewGrant,
+    NewStudyLink,
+    PatientConfidentiality,
+    PersonReasons,
+    ProgramDepartments,
+    Review,
+    StudyLinkDetail,
+    StudyLinkList,
+    StudyLinkSecret,
+    Teaching,
+    VisitedStudy,
+)
+from sonarium.faces.ui_api.model import Problem
+from sonarium.faces.ui_api.problem import MEDIA_TYPE
+from sonarium.faces.web_access import ANYONE, VISIT_COOKIE, access, principal_of, viewer_of
+from sonarium.services.grants import GrantService, NotAllowed, NothingThere
+from sonarium.services.study_links import LinkRefused, NoSuchLink, StudyLinkService
+
+SHARED_PATH = "/shared#"
+"""The secret follows as the fragment, which browsers send to nobody."""
+
+
+@post("/grants", summary="Let somebody see a study or patient", raises=[NotFoundException])
+async def add_grant(
+    request: Request[Any, Any, State],
+    grants: NamedDependency[GrantService],
+    data: JSONBody[NewGrant],
+) -> GrantRefs:
+    """Write down for whom, why and how long; nobody does so for themselves."""
+    refs = await grants.add(
+        viewer_of(request),
+        data.user_name,
+        data.target.target(),
+        Reason(data.reason),
+        why=data.why,
+        lifetime=timedelta(days=data.days),
+    )
+    return GrantRefs(grant_refs=list(refs))
+
+
+@get("/grants", summary="List what was granted")
+async def list_grants(grants: NamedDependency[GrantService]) -> GrantList:
+    """List every grant, emergency and care team that holds, newest first."""
+    return GrantList(grants=[GrantDetail.of(one) for one in await grants.all()])
+
+
+@delete(
+    "/grants/{grant_ref:int}",
+    summary="Take back a grant",
+    status_code=204,
+    raises=[NotFoundException],
+)
+async def revoke_grant(
+    request: Request[Any, Any, State],
+    grants: NamedDependency[GrantService],
+    grant_ref: FromPath[int],
+) -> None:
+    """End it at once; what it was stays written."""
+    await grants.revoke(grant_ref, principal_of(request).name)
+
+
+@post(
+    "/studies/{study_instance_uid:str}/care-team",
+    summary="Let somebody else look after a study's patient",
+    raises=[NotFoundException],
+    opt=access(Permission.WRITE_STUDIES),
+)
+async def add_to_care_team(
+    request: Request[Any, Any, State],
+    grants: NamedDependency[GrantService],
+    study_instance_uid: FromPath[str],
+    data: JSONBody[CareTeamMember],
+) -> GrantRefs:
+    """Let a colleague see a study that one sees oneself."""
+    refs = await grants.add_to_care_team(
+        viewer_of(request),
+        data.user_name,
+        study_instance_uid,
+        lifetime=timedelta(days=data.days),
+    )
+    return GrantRefs(grant_refs=list(refs))
+
+
+@post(
+    "/break-glass",
+    summary="Open a patient or study in an emergency",
+    raises=[NotFoundException, PermissionDeniedException],
+    opt=access(Permission.OPEN_STUDIES),
+)
+async def break_glass(
+    request: Request[Any, Any, State],
+    grants: NamedDependency[GrantService],
+    data: JSONBody[BrokenGlass],
+) -> GrantRefs:
+    """Open what has exactly this number, for four hours; auditors hear of it at once."""
+    refs = await grants.break_glass(viewer_of(request), data.target.target(), data.why)
+    return GrantRefs(grant_refs=list(refs))
+
+
+@get(
+    "/break-glass/mine",
+    summary="What I have open in an emergency",
+    opt=access(Permission.OPEN_STUDIES),
+)
+async def list_my_emergencies(
+    request: Request[Any, Any, State], grants: NamedDependency[GrantService]
+) -> GrantList:
+    """List one's own emergencies that still hold, for the banner."""
+    mine = await grants.all(user_name=principal_of(request).name, reason=Reason.BREAK_GLASS)
+    return GrantList(grants=[GrantDetail.of(one) for one in mine])
+
+
+@get(
+    "/break-glass",
+    summary="Emergencies that wait for a review",
+    opt=access(Permission.READ_AUDIT),
+)
+async def list_unreviewed(grants: NamedDependency[GrantService]) -> GrantList:
+    """List emergencies that nobody has judged, oldest first."""
+    return GrantList(grants=[GrantDetail.of(one) for one in await grants.unreviewed()])
+
+
+@post(
+    "/break-glass/{grant_ref:int}/review",
+    summary="Judge an emergency",
+    status_code=204,
+    raises=[NotFoundException],
+    opt=access(Permission.READ_AUDIT),
+)
+async def review_break_glass(
+    request: Request[Any, Any, State],
+    grants: NamedDependency[GrantService],
+    grant_ref: FromPath[int],
+    data: JSONBody[Review],
+) -> None:
+    """Say whether it was justified; nobody judges their own."""
+    await grants.review(grant_ref, data.verdict, data.remark, principal_of(request).name)
+
+
+@put(
+    "/patient-confidentiality",
+    summary="Say how confidential a patient is",
+    status_code=204,
+    raises=[NotFoundException],
+)
+async def set_confidentiality(
+    grants: NamedDependency[GrantService], data: JSONBody[PatientConfidentiality]
+) -> None:
+    """Set it and the alias that lists show."""
+    await grants.set_confidentiality(data.patient_id, data.confidentiality, data.alias)
+
+
+@put(
+    "/studies/{study_instance_uid:str}/teaching",
+    summary="Make a study a teaching case",
+    status_code=204,
+    raises=[NotFoundException],
+)
+async def set_teaching(
+    grants: NamedDependency[GrantService],
+    study_instance_uid: FromPath[str],
+    data: JSONBody[Teaching],
+) -> None:
+    """Only a study that tells nobody whose it is can be one."""
+    await grants.put_teaching(study_instance_uid, is_teaching=data.is_teaching)
+
+
+@put(
+    "/people/{user_name:str}/reasons",
+    summary="Set departments and codes of a person",
+    status_code=204,
+    raises=[NotFoundException],
+)
+async def set_reasons_of_person(
+    grants: NamedDependency[GrantService], user_name: FromPath[str], data: JSONBody[PersonReasons]
+) -> None:
+    """Set in which departments somebody works, and by which codes studies name them."""
+    await grants.set_reasons_of_person(user_name, data.departments, data.physician_ids)
+
+
+@put(
+    "/clients/{client_id:str}/departments",
+    summary="Set whose studies a program sees",
+    status_code=204,
+    raises=[NotFoundException],
+    opt=access(Permission.MANAGE_DEVICES),
+)
+async def set_departments_of_client(
+    grants: NamedDependency[GrantService],
+    client_id: FromPath[str],
+    data: JSONBody[ProgramDepartments],
+) -> None:
+    """Set the departments; `*`: every one."""
+    await grants.set_departments_of_client(client_id, data.departments)
+
+
+@post(
+    "/studies/{study_instance_uid:str}/links",
+    summary="Make a link to a study",
+    raises=[NotFoundException],
+    opt=access(Permission.OPEN_STUDIES),
+)
+async def make_link(
+    request: Request[Any, Any, State],
+    study_links: NamedDependency[StudyLinkService],
+    study_instance_uid: FromPath[str],
+    data: JSONBody[NewStudyLink],
+) -> Response[StudyLinkSecret]:
+    """Return a path to send, and a code to tell the recipient by another way."""
+    made = await study_links.make(
+        viewer_of(request), study_instance_uid, data.recipient, timedelta(days=data.days)
+    )
+    shown = StudyLinkSecret(link_ref=made.link_ref, path=SHARED_PATH + made.secret, code=made.code)
+    return Response(shown, headers={"Cache-Control": "no-store"})
+
+
+@get(
+    "/studies/{study_instance_uid:str}/links",
+    summary="List the links to a study",
+    raises=[NotFoundException],
+    opt=access(Permission.OPEN_STUDIES),
+)
+async def list_links_of_study(
+    request: Request[Any, Any, State],
+    study_links: NamedDependency[StudyLinkService],
+    study_instance_uid: FromPath[str],
+) -> StudyLinkList:
+    """List links, how often each was opened, and until when it holds."""
+    links = await study_links.of_study(viewer_of(request), study_instance_uid)
+    return StudyLinkList(links=[StudyLinkDetail.of(one) for one in links])
+
+
+@get("/links", summary="List my links", opt=access(Permission.OPEN_STUDIES))
+async def list_my_links(
+    request: Request[Any, Any, State], study_links: NamedDependency[StudyLinkService]
+) -> StudyLinkList:
+    """List the links that one has made."""
+    links = await study_links.all(principal_of(request).name)
+    return StudyLinkList(links=[StudyLinkDetail.of(one) for one in links])
+
+
+@delete(
+    "/links/{link_ref:int}",
+    summary="Take back a link",
+    status_code=204,
+    raises=[NotFoundException],
+    opt=access(Permission.OPEN_STUDIES),
+)
+async def revoke_link(
+    request: Request[Any, Any, State],
+    study_links: NamedDependency[StudyLinkService],
+    link_ref: FromPath[int],
+) -> None:
+    """End it at once; whoever manages people takes back any."""
+    principal = principal_of(request)
+    may_any = Permission.MANAGE_PEOPLE in principal.permissions
+    await study_links.revoke(link_ref, None if may_any else principal.name)
+
+
+@post(
+    "/visits",
+    summary="Open a link with its code",
+    status_code=200,
+    raises=[PermissionDeniedException],
+    opt=access(ANYONE),
+)
+async def open_link(
+    study_links: NamedDependency[StudyLinkService], data: JSONBody[LinkVisit]
+) -> Response[VisitedStudy]:
+    """Let the visitor look at one study from this browser, as long as the link holds."""
+    visit = await study_links.open(data.secret, data.code)
+    cookie = Cookie(
+        key=VISIT_COOKIE,
+        value=visit.secret,
+        secure=True,
+        httponly=True,
+        samesite="strict",
+        path="/",
+    )
+    return Response(
+        VisitedStudy(study_instance_uid=visit.study_instance_uid),
+        cookies=[cookie],
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def access_routes() -> Router:
+    """Return every route about who sees what."""
+    return Router(
+        "/api",
+        route_handlers=[
+            add_grant,
+            list_grants,
+            revoke_grant,
+            add_to_care_team,
+            break_glass,
+            list_my_emergencies,
+            list_unreviewed,
+            review_break_glass,
+            set_confidentiality,
+            set_teaching,
+            set_reasons_of_person,
+            set_departments_of_client,
+            make_link,
+            list_links_of_study,
+            list_my_links,
+            revoke_link,
+            open_link,
+        ],
+        opt=access(Permission.MANAGE_PEOPLE),
+        exception_handlers={
+            NothingThere: _not_found,
+            NoSuchLink: _not_found,
+            NotAllowed: _forbidden,
+            LinkRefused: _forbidden,
+        },
+        tags=["access"],
+        request_max_body_size=64 * 1024,
+    )
+
+
+def _not_found(_request: Request[Any, Any, State], error: RequestError) -> Response[Problem]:
+    return _problem(404, "Not found", str(error))
+
+
+def _forbidden(_request: Request[Any, Any, State], error: RequestError) -> Response[Problem]:
+    return _problem(403, "Permission denied", str(error))
+
+
+def _problem(status: int, title: str, detail: str) -> Response[Problem]:
+    return Response(
+        Problem(status=status, title=title, detail=detail),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store"},
+    )

@@ -1,0 +1,3 @@
+-- Take back what was granted, once.
+UPDATE access_grant SET revoked_at = now(), revoked_by = %(by)s
+ WHERE grant_ref = %(grant_ref)s AND revoked_at IS NULL;

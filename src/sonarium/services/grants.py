@@ -1,0 +1,268 @@
+"""Reasons to see what no department gives: grants, care teams, emergencies, confidentiality.
+
+Breaking the glass opens a patient or a study for four hours to whoever says why. Auditors hear of
+it as it commits, and judge it afterwards; nobody judges their own.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from sonarium.base.errors import RequestError
+from sonarium.db.pool import Database
+from sonarium.domain.access import SYSTEM, Confidentiality, Reason, Viewer
+from sonarium.index import grants as rows
+from sonarium.index.grants import Grant, Target, TargetRow
+from sonarium.services.access import AccessService
+
+__all__ = ["Grant", "GrantService", "NotAllowed", "NothingThere", "Target", "Verdict"]
+
+BREAK_GLASS_LASTS: Final = timedelta(hours=4)
+LONGEST_GRANT: Final = timedelta(days=366)
+LONGEST_OWN_RECORD: Final = timedelta(days=10 * 366)
+_SHORTEST_WHY: Final = 10
+_LONGEST_TEXT: Final = 500
+_MOST_TARGETS: Final = 100
+
+
+class NothingThere(RequestError):
+    """No study, patient, person or grant is there by that number or name."""
+
+
+class NotAllowed(RequestError):
+    """Their role does not give them this; the message says what."""
+
+
+class InvalidGrant(RequestError):
+    """It cannot be granted so; the message says why."""
+
+
+class Verdict(StrEnum):
+    """What an auditor found of an emergency."""
+
+    JUSTIFIED = "justified"
+    NOT_JUSTIFIED = "not_justified"
+
+
+class GrantService:
+    """Gives and takes back reasons to see studies."""
+
+    def __init__(self, database: Database, access: AccessService) -> None:
+        self._database = database
+        self._access = access
+
+    async def add(
+        self,
+        viewer: Viewer,
+        user_name: str,
+        target: Target,
+        reason: Reason,
+        *,
+        why: str,
+        lifetime: timedelta,
+    ) -> Sequence[int]:
+        """Let somebody else see a study or a patient; `SYSTEM` grants at the machine.
+
+        Whoever grants must not gain by it themselves.
+
+        Raises:
+            InvalidGrant: the reason cannot be granted, or why and how long are amiss.
+            NotAllowed: it would be for oneself.
+            NothingThere: no such study, patient or person.
+        """
+        if reason not in {Reason.CARE_TEAM, Reason.GRANT, Reason.OWN_RECORD}:
+            raise InvalidGrant("only care_team, grant and own_record can be granted")
+        if viewer.name == user_name and not viewer.is_system:
+            raise NotAllowed("somebody else has to let you see it")
+        longest = LONGEST_OWN_RECORD if reason is Reason.OWN_RECORD else LONGEST_GRANT
+        if not timedelta(0) < lifetime <= longest:
+            raise InvalidGrant(f"it holds for {longest.days} days at most")
+        _check_text(why, "say in a few words why")
+        return await self._write(
+            await self._targets(SYSTEM, target), user_name, reason, why, viewer.name, lifetime
+        )
+
+    async def add_to_care_team(
+        self, viewer: Viewer, user_name: str, study_instance_uid: str, *, lifetime: timedelta
+    ) -> Sequence[int]:
+        """Let somebody else see a study that one sees oneself.
+
+        Raises:
+            InvalidGrant: it would hold too long.
+            NothingThere: the study is not here for them, or there is nobody by that name.
+        """
+        if not timedelta(0) < lifetime <= LONGEST_GRANT:
+            raise InvalidGrant(f"it holds for {LONGEST_GRANT.days} days at most")
+        targets = await self._targets(viewer, Target(study_instance_uid=study_instance_uid))
+        why = "looks after the patient"
+        return await self._write(targets, user_name, Reason.CARE_TEAM, why, viewer.name, lifetime)
+
+    async def break_glass(self, viewer: Viewer, target: Target, why: str) -> Sequence[int]:
+        """Open a patient or a study in an emergency, for four hours.
+
+        Raises:
+            NotAllowed: their role breaks no glass.
+            InvalidGrant: no reason is given.
+            NothingThere: nothing is there by exactly that number.
+        """
+        if Reason.BREAK_GLASS not in viewer.reasons or viewer.person_ref is None:
+            raise NotAllowed("your role breaks no glass")
+        if len(why.strip()) < _SHORTEST_WHY:
+            raise InvalidGrant("say why, in a sentence: somebody will read it")
+        _check_text(why, "say why, in a sentence")
+        targets = await self._targets(SYSTEM, target)
+        return await self._write(
+            targets, viewer.name, Reason.BREAK_GLASS, why, viewer.name, BREAK_GLASS_LASTS
+        )
+
+    async def all(
+        self, *, user_name: str | None = None, reason: Reason | None = None, only_valid: bool = True
+    ) -> list[Grant]:
+        """List what was granted, newest first."""
+        async with self._database.statement() as tx:
+            return await rows.grants(tx, user_name=user_name, reason=reason, only_valid=only_valid)
+
+    async def revoke(self, grant_ref: int, by: str) -> None:
+        """Take back what was granted.
+
+        Raises:
+            NothingThere: nothing is left to take back.
+        """
+        async with self._database.transaction() as tx:
+            if not await rows.revoke_grant(tx, grant_ref, by):
+                raise NothingThere("there is no such grant, or it was taken back before")
+
+    async def unreviewed(self) -> list[Grant]:
+        """List emergencies that wait for an auditor, oldest first."""
+        async with self._database.statement() as tx:
+            return await rows.unreviewed_break_glass(tx)
+
+    async def review(self, grant_ref: int, verdict: Verdict, remark: str, by: str) -> None:
+        """Judge an emergency.
+
+        Raises:
+            NothingThere: it is judged already, is one's own, or is none.
+        """
+        _check_text(remark, "a remark is short", may_be_empty=True)
+        async with self._database.transaction() as tx:
+            if not await rows.review_break_glass(
+                tx, grant_ref, by=by, verdict=verdict, remark=remark
+            ):
+                raise NothingThere("it waits for no judgement of yours")
+
+    async def set_confidentiality(
+        self, patient_id: str, confidentiality: Confidentiality, alias: str
+    ) -> None:
+        """Say how a patient's studies are shown, and what lists call them.
+
+        Raises:
+            NothingThere: no patient has exactly this Patient ID.
+        """
+        _check_text(alias, "an alias is short", may_be_empty=True)
+        async with self._database.transaction() as tx:
+            if not await rows.set_confidentiality(tx, patient_id, confidentiality, alias.strip()):
+                raise NothingThere("the archive has no patient by this Patient ID")
+
+    async def put_teaching(self, study_instance_uid: str, *, is_teaching: bool) -> None:
+        """Make a study a teaching case, or none any more.
+
+        Raises:
+            NothingThere: it is not here, or an object of it tells whose it is (0012,0062).
+        """
+        async with self._database.transaction() as tx:
+            if not await rows.put_teaching(tx, study_instance_uid, is_teaching=is_teaching):
+                raise NothingThere(
+                    "the study is not here, or not all of its objects say that the patient's "
+                    "identity was removed"
+                )
+
+    async def set_reasons_of_person(
+        self,
+        user_name: str,
+        departments: Sequence[str] | None,
+        physician_ids: Sequence[str] | None,
+    ) -> None:
+        """Set in which departments somebody works, and by which codes studies name them.
+
+        None leaves them as they are.
+
+        Raises:
+            InvalidGrant: one of them cannot be.
+            NothingThere: there is nobody by this name.
+        """
+        check_departments(departments or ())
+        check_physician_ids(physician_ids or ())
+        async with self._database.transaction() as tx:
+            if not await rows.set_reasons_of_person(tx, user_name, departments, physician_ids):
+                raise NothingThere("there is nobody by this user name")
+
+    async def set_departments_of_client(self, client_id: str, departments: Sequence[str]) -> None:
+        """Set whose studies a program sees.
+
+        Raises:
+            InvalidGrant: a department cannot be.
+            NothingThere: there is no program by this id.
+        """
+        check_departments(departments)
+        async with self._database.transaction() as tx:
+            if not await rows.set_departments_of_client(tx, client_id, departments):
+                raise NothingThere("there is no program by this client id")
+
+    async def _targets(self, viewer: Viewer, target: Target) -> list[TargetRow]:
+        async with self._access.looking(viewer) as tx:
+            found = await rows.find_targets(tx, target)
+        if not found:
+            raise NothingThere("nothing is there by exactly this number")
+        if len(found) > _MOST_TARGETS:
+            raise InvalidGrant("too many studies have this number: name one of them")
+        return found
+
+    async def _write(
+        self,
+        targets: Sequence[TargetRow],
+        user_name: str,
+        reason: Reason,
+        why: str,
+        by: str,
+        lifetime: timedelta,
+    ) -> Sequence[int]:
+        written = []
+        async with self._database.transaction() as tx:
+            for target in targets:
+                grant_ref = await rows.add_grant(
+                    tx, user_name, target, reason, why=why.strip(), by=by, lifetime=lifetime
+                )
+                if grant_ref is None:
+                    raise NothingThere("there is nobody by this user name")
+                if reason is Reason.BREAK_GLASS:
+                    await rows.tell_break_glass(tx, grant_ref)
+                written.append(grant_ref)
+        return written
+
+
+def check_departments(departments: Sequence[str]) -> None:
+    """Refuse departments that no study can be of; `*` means every one.
+
+    Raises:
+        InvalidGrant: says which.
+    """
+    for name in departments:
+        if not 1 <= len(name.strip()) <= 64 or not name.isprintable():
+            raise InvalidGrant("a department has 1 to 64 characters, as (0008,1040) names it")
+
+
+def check_physician_ids(physician_ids: Sequence[str]) -> None:
+    """Refuse codes that cannot be codes.
+
+    Raises:
+        InvalidGrant: says how they are written.
+    """
+    for code in physician_ids:
+        if not 1 <= len(code) <= 128 or not code.isprintable() or code != code.strip():
+            raise InvalidGrant("a physician's code is written VALUE^SCHEME, as in 4711^LOCAL")
+
+
+def _check_text(text: str, how: str, *, may_be_empty: bool = False) -> None:
+    if len(text) > _LONGEST_TEXT or not (text.strip() or may_be_empty):
+        raise InvalidGrant(f"{how} (up to {_LONGEST_TEXT} characters)")
