@@ -5,8 +5,20 @@ import pytest
 from psycopg import AsyncConnection
 
 from sonarium.db import migrate as migrate_module
-from sonarium.db.errors import DatabaseUnavailable, MigrationBlocked, SchemaTooNew
-from sonarium.db.migrate import Migration, Phase, migrate, migrations_of, missing_migrations
+from sonarium.db.errors import (
+    DatabaseUnavailable,
+    MigrationBlocked,
+    MigrationRefused,
+    SchemaTooNew,
+)
+from sonarium.db.migrate import (
+    Migration,
+    Phase,
+    can_read_on_behalf,
+    migrate,
+    migrations_of,
+    missing_migrations,
+)
 
 STEPS = [
     Migration(9001, "one", b"-- pre: a table\nCREATE TABLE one (a int)"),
@@ -82,3 +94,14 @@ def test_the_steps_of_a_package_are_numbered_and_say_their_phase() -> None:
     numbers = [step.number for step in steps]
     assert numbers == sorted(set(numbers))
     assert all(step.statements.startswith((b"-- pre:", b"-- post:")) for step in steps)
+
+
+async def test_our_role_may_read_on_behalf_of_others(dsn: str) -> None:
+    assert await can_read_on_behalf(dsn)
+
+
+async def test_a_role_that_may_not_make_the_reader_is_told_what_to_have_done(dsn: str) -> None:
+    steps = await all_steps(dsn)
+    refused = Migration(9003, "refused", b"-- pre: a role\nCREATE ROLE somebody NOLOGIN")
+    with pytest.raises(MigrationRefused, match="permission denied"):
+        await migrate(dsn, [*steps, refused])

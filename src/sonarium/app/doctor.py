@@ -20,8 +20,8 @@ from sonarium.app.ports import PortTaken, refuse_taken_port
 from sonarium.app.settings import Settings
 from sonarium.base.clock import utc_now
 from sonarium.base.errors import SonariumError
-from sonarium.db.cluster import Cluster
-from sonarium.db.migrate import missing_migrations
+from sonarium.db.cluster import READER, Cluster
+from sonarium.db.migrate import can_read_on_behalf, missing_migrations
 from sonarium.db.postgres_binaries import find_binaries
 from sonarium.dicom.pixels.video_library import video_is_installed
 from sonarium.storage.key_room import KeyRoom
@@ -258,6 +258,13 @@ async def _database(dsn: str) -> Finding:
             State.WORTH_KNOWING,
             f"the database answers, and {len(missing)} changes of its schema are due",
             "start Sonarium once: it brings the schema up to date by itself",
+        )
+    if not await can_read_on_behalf(dsn):
+        return Finding(
+            State.WRONG,
+            f"the database has no role {READER} that ours may become",
+            f"a database administrator runs once: CREATE ROLE {READER} NOLOGIN; "
+            f"GRANT {READER} TO <the role of SONARIUM_DATABASE__DSN>;",
         )
     return Finding(State.WELL, "the database answers, with the schema of this release")
 

@@ -19,6 +19,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from sonarium.base.log import get_logger
+from sonarium.db.cluster import READER
 from sonarium.db.errors import (
     DatabaseUnavailable,
     MigrationBlocked,
@@ -33,6 +34,9 @@ _NAME: Final = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 _LOCK_TIMEOUT: Final = b"SET LOCAL lock_timeout = '5s'"
 _TRIES: Final = 6
 _PAUSE_S: Final = 2.0
+_MAY_BECOME: Final = (
+    b"SELECT FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, 'MEMBER')"
+)
 _BOOK: Final = b"""
 CREATE TABLE IF NOT EXISTS migration (
     number int PRIMARY KEY,
@@ -113,6 +117,20 @@ async def missing_migrations(dsn: str, migrations: Sequence[Migration]) -> list[
     try:
         async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
             return [migration.name for migration in await _missing(connection, migrations)]
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable("the database does not answer") from error
+
+
+async def can_read_on_behalf(dsn: str) -> bool:
+    """Tell whether our role may become the one that reads under row-level security.
+
+    Raises:
+        DatabaseUnavailable: the database does not answer.
+    """
+    try:
+        async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+            cursor = await connection.execute(_MAY_BECOME, [READER])
+            return bool(await cursor.fetchall())
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable("the database does not answer") from error
 

@@ -5,7 +5,7 @@ from pydicom import Dataset
 from pydicom.uid import UID
 
 from sonarium.dicom.uids import JPEG_BASELINE
-from sonarium.ultrasound.synthetic.department import iter_department, iter_study
+from sonarium.ultrasound.synthetic.department import iter_department, iter_study, teaching_case
 from sonarium.ultrasound.synthetic.objects import SyntheticObject
 from sonarium.ultrasound.synthetic.schedule import Appointment, appointments
 
@@ -65,3 +65,9 @@ def test_a_department_is_its_studies_one_after_another() -> None:
     (earliest, _) = appointments(2026, 2, NOW)
     assert first == next(iter_study(earliest))
     assert first.patient_id == earliest.patient.patient_id
+
+
+def test_the_teaching_case_tells_nobody_whose_it_is(read: Read) -> None:
+    image = read(next(iter_study(teaching_case(1, NOW))))
+    assert (image.PatientIdentityRemoved, image.PatientID) == ("YES", "SYN-9001")
+    assert image.InstitutionalDepartmentName == "Vascular Laboratory"

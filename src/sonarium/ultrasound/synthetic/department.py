@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from sonarium.ultrasound.synthetic.acquisition import Code
 from sonarium.ultrasound.synthetic.biometry_report import MeasuredImage, biometry_report
 from sonarium.ultrasound.synthetic.data_sets import Series, Study, image_object
 from sonarium.ultrasound.synthetic.examinations import examine
 from sonarium.ultrasound.synthetic.objects import SyntheticObject
+from sonarium.ultrasound.synthetic.patients import Patient, Seed
 from sonarium.ultrasound.synthetic.schedule import Appointment, Kind, appointments
 
 _DESCRIPTIONS: Final[dict[Kind, tuple[str, str]]] = {
@@ -19,7 +21,19 @@ _DESCRIPTIONS: Final[dict[Kind, tuple[str, str]]] = {
     "carotid": ("Carotid duplex", "VASCULAR"),
     "leg veins": ("Leg veins, compression", "VASCULAR"),
 }
+DEPARTMENTS: Final[dict[Kind, str]] = {
+    "adult echo": "Echocardiography",
+    "stress echo": "Echocardiography",
+    "child echo": "Echocardiography",
+    "fetal": "Obstetrics",
+    "carotid": "Vascular Laboratory",
+    "leg veins": "Vascular Laboratory",
+}
+REFERRER: Final = Code("R-0001", "99SONARIUM", "SYNTHETIC referrer")
+"""Who referred the patients of every third study."""
+
 _DEVICES: Final = ("Echo One", "Echo Two", "Vascular One", "Obstetrics One")
+TEACHING_CASE: Final = "TEACHING CASE"
 _DEVICES_OF: Final[dict[Kind, tuple[int, ...]]] = {
     "adult echo": (0, 1),
     "stress echo": (1,),
@@ -45,6 +59,13 @@ def iter_department(seed: int, studies: int | None, now: datetime) -> Iterator[S
         yield from iter_study(appointment)
 
 
+def teaching_case(seed: int, now: datetime) -> Appointment:
+    """Return a study of nobody, for teaching."""
+    origin = Seed(seed, now.isoformat(timespec="seconds"))
+    nobody = Patient(9001, TEACHING_CASE, 1, "O", (now - timedelta(days=60 * 365)).date(), 170, 70)
+    return Appointment(origin, "carotid", nobody, now - timedelta(days=30), 9001, 1)
+
+
 def iter_study(appointment: Appointment) -> Iterator[SyntheticObject]:
     """Make the objects of one study in the order in which a scanner sends them."""
     seed, number = appointment.seed, appointment.number
@@ -62,6 +83,9 @@ def iter_study(appointment: Appointment) -> Iterator[SyntheticObject]:
         device=_DEVICES[device],
         station=f"US{device + 1}",
         serial_number=f"SYN-{4100 + device}",
+        department=DEPARTMENTS[appointment.kind],
+        referrer=REFERRER if number % 3 == 0 else None,
+        is_teaching_case=appointment.patient.kind == TEACHING_CASE,
     )
     series = Series(study, seed.uid("series", number, 1), 1, description=description)
     made = appointment.started
