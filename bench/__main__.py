@@ -75,7 +75,7 @@ def archive_command(
 
 @app.command(name="cost")
 def cost_command(
-    protection: Annotated[str, typer.Argument(help="encryption")],
+    protection: Annotated[str, typer.Argument(help="encryption or audit")],
     rounds: Annotated[int, typer.Option(help="How often each is taken.")] = 3,
     part: Annotated[int, typer.Option(help="Divide the objects, for a quick look.")] = 1,
 ) -> None:

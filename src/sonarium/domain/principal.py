@@ -88,12 +88,14 @@ class Scope(StrEnum):
 
     READ_STUDIES = "system/ImagingStudy.rs"
     WRITE_STUDIES = "system/ImagingStudy.c"
+    READ_AUDIT = "system/AuditEvent.rs"
 
 
 SCOPE_PERMISSIONS: Final[Mapping[Scope, frozenset[Permission]]] = MappingProxyType(
     {
         Scope.READ_STUDIES: frozenset({Permission.OPEN_STUDIES, Permission.SEE_SYSTEM}),
         Scope.WRITE_STUDIES: frozenset({Permission.WRITE_STUDIES}),
+        Scope.READ_AUDIT: frozenset({Permission.READ_AUDIT}),
     }
 )
 

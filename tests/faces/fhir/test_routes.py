@@ -1,6 +1,7 @@
 """Searching AuditEvent over FHIR."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -9,7 +10,8 @@ from tests.faces.conftest import WebArchive
 from tests.faces.test_web_access import person_client
 from tests.services.audit.trail_events import note_some
 
-from sonarium.domain.principal import Role
+from sonarium.domain.principal import Role, Scope
+from sonarium.services.clients import ClientService
 
 
 @pytest.fixture
@@ -68,4 +70,16 @@ async def test_a_condition_that_is_not_understood_is_refused(
 
 
 async def test_who_is_no_auditor_reads_nothing(web: WebArchive) -> None:
-    assert (await web.client.get("/fhir/AuditEvent")).status_code == 403
+    async with await person_client(web, Role.ADMINISTRATOR) as administrator:
+        assert (await administrator.get("/fhir/AuditEvent")).status_code == 403
+
+
+async def test_a_program_with_the_scope_reads_it(web: WebArchive) -> None:
+    clients = ClientService(web.archive.database)
+    for scope, status in ((Scope.READ_AUDIT, 200), (Scope.READ_STUDIES, 403)):
+        name = f"siem-{status}"
+        await clients.add(name, "", [scope])
+        token = await clients.token_by_administrator(name, timedelta(minutes=5))
+        headers = {"Authorization": f"Bearer {token.secret}"}
+        answer = await web.client.get("/fhir/AuditEvent", headers=headers)
+        assert answer.status_code == status

@@ -11,6 +11,7 @@ type Scope = Program["scopes"][number];
 const SCOPE_WORDS: Record<Scope, string> = {
   "system/ImagingStudy.rs": "Find and retrieve studies",
   "system/ImagingStudy.c": "Store objects",
+  "system/AuditEvent.rs": "Read the audit trail",
 };
 const SCOPES = Object.keys(SCOPE_WORDS) as Scope[];
 const UNDO_MS = 10_000;

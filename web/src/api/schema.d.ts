@@ -1354,7 +1354,7 @@ export interface components {
          * @description What a program may do, in the words of SMART Backend Services (system/Resource.acts).
          * @enum {string}
          */
-        Scope: "system/ImagingStudy.rs" | "system/ImagingStudy.c";
+        Scope: "system/ImagingStudy.rs" | "system/ImagingStudy.c" | "system/AuditEvent.rs";
         /** SeriesDetail */
         SeriesDetail: {
             seriesInstanceUID: string;
