@@ -224,7 +224,7 @@ async def administering(acting: Acting) -> None:
             path = f"/api/quarantine/{aside['number']}/{act}"
             await acting.call(root, f"POST /api/quarantine/{{number}}/{act}", path)
         job = "/api/jobs/failed/{number}"
-        for method, tail in (("POST", "/retry"), ("DELETE", "")):
+        for method, tail in (("DELETE", ""), ("POST", "/retry")):
             letter = await one_dead_letter(
                 acting.web.archive.database, acting.web.archive.database.dsn
             )
