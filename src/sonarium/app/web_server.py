@@ -12,7 +12,7 @@ from typing import Any
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
-from granian.net import SocketSpec  # type: ignore[attr-defined]  # its name, by an alias
+from granian.net import SocketHolder, SocketSpec  # type: ignore[attr-defined]  # by an alias
 from granian.server.embed import Server
 from litestar import Litestar
 from litestar.types import ASGIApp
@@ -127,9 +127,11 @@ class _BoundedServer(Server):
     """
 
     taking_window = timedelta(seconds=30)
+    _held: SocketHolder | None = None
 
     def _init_shared_socket(self) -> None:
         held = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._held = held
         self._shd = held  # type: ignore[assignment]  # granian declares the None it begins with
         with socket.socket(fileno=os.dup(held.get_fd())) as listener:
             milliseconds = int(self.taking_window.total_seconds() * 1000)
@@ -137,9 +139,8 @@ class _BoundedServer(Server):
 
     def stop_listening(self) -> None:
         """Take no more connections, whoever else holds the socket."""
-        held: Any = self._shd  # granian declares the None it begins with
-        if held is not None:
-            with socket.socket(fileno=os.dup(held.get_fd())) as listener:
+        if self._held is not None:
+            with socket.socket(fileno=os.dup(self._held.get_fd())) as listener:
                 listener.shutdown(socket.SHUT_RDWR)
 
 
