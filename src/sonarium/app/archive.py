@@ -22,6 +22,7 @@ from sonarium.services.decoding import DecodingPool
 from sonarium.services.devices import DeviceService
 from sonarium.services.frame_preparation import FramePreparation
 from sonarium.services.key_images import KeyImageService
+from sonarium.services.measurement_marks import MeasurementMarks
 from sonarium.services.measurements import MeasurementService
 from sonarium.services.move import MoveService
 from sonarium.services.prepared_frames import FrameShelf
@@ -184,6 +185,12 @@ def anchors(settings: Settings) -> AnchorFolder:
 def measurement_service(archive: Archive, settings: Settings) -> MeasurementService:
     """Build what keeps measurements."""
     return MeasurementService(archive.access, archive.store, _workstation(settings))
+
+
+def measurement_marks(archive: Archive, settings: Settings) -> MeasurementMarks:
+    """Build what writes measurements as presentation states."""
+    measuring = measurement_service(archive, settings)
+    return MeasurementMarks(archive.access, measuring, archive.store, _workstation(settings))
 
 
 def key_image_service(archive: Archive, settings: Settings) -> KeyImageService:

@@ -19,6 +19,7 @@ from sonarium.app.archive import (
     commitment_service,
     forward_audit,
     frame_preparation,
+    measurement_marks,
     move_service,
     open_archive,
     scrub_service,
@@ -36,6 +37,7 @@ from sonarium.domain.audit import EventType
 from sonarium.faces.dimse.listener import serve
 from sonarium.faces.dimse.services import DimseServices
 from sonarium.jobs.commitment import commitment_handler
+from sonarium.jobs.measurement_marks import measurement_marks_handler
 from sonarium.jobs.prepared_frames import prepared_frames_handler
 from sonarium.net.acceptor import DimseServer
 from sonarium.net.certificate_watch import watch_certificates
@@ -135,6 +137,7 @@ async def _be_worker(archive: Archive, settings: Settings, lifeline: Lifeline, d
     handlers = (
         commitment_handler(commitment_service(archive, settings)),
         prepared_frames_handler(frame_preparation(archive, settings)),
+        measurement_marks_handler(measurement_marks(archive, settings)),
     )
     worker = JobWorker(dsn, settings.queue, handlers)
     wrapping = study_key_service(archive, settings)

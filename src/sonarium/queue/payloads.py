@@ -24,5 +24,15 @@ class PrepareFrames:
     blob_key: str
 
 
-Payload: TypeAlias = ReportCommitment | PrepareFrames
+@dataclass(frozen=True, slots=True)
+class WriteMarks:
+    """Write a report of measurements as presentation states."""
+
+    task: ClassVar[str] = "measurements.marks"
+    queue: ClassVar[str] = "pictures"
+
+    blob_key: str
+
+
+Payload: TypeAlias = ReportCommitment | PrepareFrames | WriteMarks
 """Every kind of job; grows with them."""

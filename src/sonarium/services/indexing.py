@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 import psycopg
@@ -18,21 +18,28 @@ from sonarium.base.errors import SonariumError, UnavailableError
 from sonarium.base.log import get_logger
 from sonarium.db.errors import DatabaseUnavailable, ValueRefused
 from sonarium.db.pool import Database
+from sonarium.db.transaction import Transaction
 from sonarium.dicom.errors import MalformedDataSet
 from sonarium.index.blobs import mend_instance, settle_volumes, settled_volumes
 from sonarium.index.ingest import NewInstance, Placement, add_instances, set_aside
 from sonarium.index.instances import unknown_blobs
 from sonarium.queue.enqueue import enqueue
-from sonarium.queue.payloads import PrepareFrames
+from sonarium.queue.payloads import PrepareFrames, WriteMarks
 from sonarium.services.acceptance import unreadable
 from sonarium.services.audit.trail import note
 from sonarium.services.audit.transfers import transfers
 from sonarium.services.prepared_frames import is_drawn_ahead
 from sonarium.storage.blob_store import BlobStore, StoredBlob
+from sonarium.ultrasound.measuring.report_document import (
+    COMPREHENSIVE_3D_SR,
+    measurement_series_uid,
+)
 
 log = get_logger(__name__)
 
 _FIRST_PAUSE_S: Final = 0.1
+_SAVING_PAUSE: Final = timedelta(minutes=2)
+"""Somebody who measures saves often: only the last report of a while becomes marks."""
 _NOT_TAKEN: Final = (ValueRefused, psycopg.Error, ValueError, TypeError, OverflowError)
 
 
@@ -77,10 +84,8 @@ class PostgresIndex:
                 placements = await add_instances(tx, arrivals)
                 await note(tx, *transfers(arrivals, placements))
                 for arrival, placement in zip(arrivals, placements, strict=True):
-                    if placement is Placement.STORED and is_drawn_ahead(
-                        arrival.transfer_syntax_uid, arrival.number_of_frames
-                    ):
-                        await enqueue(tx, PrepareFrames(arrival.blob_key))
+                    if placement is Placement.STORED:
+                        await _enqueue_work(tx, arrival)
                 return placements
         except _NOT_TAKEN as error:
             raise RowsRefused(type(error).__name__) from error
@@ -126,6 +131,18 @@ class PostgresIndex:
         """Return the keys of blobs that the index does not know."""
         async with self._database.transaction() as tx:
             return await unknown_blobs(tx, keys)
+
+
+async def _enqueue_work(tx: Transaction, arrival: NewInstance) -> None:
+    """Enqueue what an object makes necessary."""
+    if is_drawn_ahead(arrival.transfer_syntax_uid, arrival.number_of_frames):
+        await enqueue(tx, PrepareFrames(arrival.blob_key))
+    elif arrival.sop_class_uid == COMPREHENSIVE_3D_SR and (
+        arrival.series_instance_uid == measurement_series_uid(arrival.study_instance_uid)
+    ):
+        await enqueue(
+            tx, WriteMarks(arrival.blob_key), not_before=datetime.now(UTC) + _SAVING_PAUSE
+        )
 
 
 async def place_isolating(

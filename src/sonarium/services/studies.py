@@ -13,7 +13,7 @@ from sonarium.index.study_list import (
     studies_with_words,
 )
 from sonarium.services.access import AccessService
-from sonarium.ultrasound.measuring.report_document import measurement_series_uid
+from sonarium.ultrasound.measuring.report_document import marks_series_uid, measurement_series_uid
 
 __all__ = ["OpenedInstance", "OpenedSeries", "OpenedStudy", "StudiesService", "StudyLine"]
 
@@ -77,6 +77,8 @@ class StudiesService:
         measured = measurement_series_uid(study_instance_uid)
         if measured in series:
             series[measured] = series[measured][-1:]
+        # They are drawn from that document; as marks they are for other viewers.
+        series.pop(marks_series_uid(study_instance_uid), None)
         return OpenedStudy(
             line, tuple(OpenedSeries(uid, tuple(shots)) for uid, shots in series.items())
         )

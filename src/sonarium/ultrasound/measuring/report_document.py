@@ -69,6 +69,11 @@ def measurement_series_uid(study_instance_uid: str) -> str:
     return uid_from(f"{study_instance_uid}/measurements")
 
 
+def marks_series_uid(study_instance_uid: str) -> str:
+    """Return the series in which a study's measurements lie as presentation states."""
+    return uid_from(f"{study_instance_uid}/measurement marks")
+
+
 def uid_from(name: str) -> str:
     """Make a UID of a name: equal names give equal UIDs (PS3.5 B.2, UUID version 5)."""
     return f"2.25.{uuid5(_NAMESPACE, name).int}"
