@@ -19,6 +19,7 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 from pydicom.dataset import Dataset
+from pydicom.uid import UID
 from tests.conftest import fresh_database
 from tests.faces.conftest import WebArchive, web_archive
 
@@ -234,7 +235,7 @@ def made_of(source: Path, study: str) -> bytes:
     """Make an image of the echo lab, ordered by code."""
     image = pydicom.dcmread(source)
     image.StudyInstanceUID, image.SeriesInstanceUID = study, f"{study}.1"
-    image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = f"{study}.1.1"
+    image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = UID(f"{study}.1.1")
     image.PatientID, image.PatientName = _NUMBERS[study], f"SYNTHETIC^{_NUMBERS[study]}"
     image.AccessionNumber = f"ACC{_NUMBERS[study]}"
     image.InstitutionalDepartmentName = "Elsewhere" if study == TEACHING else "Echo Lab"
@@ -358,7 +359,7 @@ async def test_what_somebody_may_not_see_is_not_there_on_any_route(
 async def test_searches_find_what_somebody_may_see_and_nothing_else(
     matrix: Matrix, role: Role
 ) -> None:
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for name, relationship in RELATIONSHIPS.items():
         client, study = matrix.clients[role, name], relationship.study
         for path, query in LISTS.items():

@@ -1,6 +1,7 @@
 """Grants, emergencies and links over HTTP; the same people one after another in one archive."""
 
 from pathlib import Path
+from typing import Any
 
 import httpx
 from tests.faces.conftest import WebArchive
@@ -30,7 +31,7 @@ async def test_a_broken_glass_opens_the_study_and_is_judged(
         assert (await clinician.get(f"/api/studies/{study}")).status_code == 404
         wanted = {"target": {"studyInstanceUID": study}, "why": "Unconscious, nothing at hand"}
         none = {"target": {"studyInstanceUID": "2.25.1"}, "why": "Unconscious, nothing at hand"}
-        post = {"headers": ORIGIN}
+        post: dict[str, Any] = {"headers": ORIGIN}
         assert (await clinician.post("/api/break-glass", json=none, **post)).status_code == 404
         refused = await auditor.post("/api/break-glass", json=wanted, **post)
         assert refused.status_code == 403
