@@ -26,7 +26,7 @@ def run(*arguments: str | Path) -> str:
 
 def test_init_makes_a_link_for_the_first_administrator(sonarium: Path) -> None:
     printed = run("init", "--data", sonarium)
-    assert "http://127.0.0.1:8042/enrol#" in printed
+    assert "http://localhost:8042/enrol#" in printed
     assert "first administrator" in printed
 
 

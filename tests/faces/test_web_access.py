@@ -15,7 +15,7 @@ from tests.faces.conftest import Shelf, WebArchive
 from sonarium.app.settings import Settings
 from sonarium.app.web_server import routes_of
 from sonarium.domain.principal import PERMISSIONS, Permission, Role
-from sonarium.faces.web_access import ANYONE, SESSION_COOKIE, SIGNED_IN, rule_of
+from sonarium.faces.web_access import ANYONE, SESSION_COOKIE, SIGNED_IN, asks_for_proof, rule_of
 from sonarium.services.access import AccessService
 from sonarium.services.other_viewers import StudyTokenService, ViewerSettings
 from sonarium.services.people import PeopleService
@@ -32,12 +32,18 @@ def application(shelf: Shelf) -> Litestar:
 
 def each_route(application: Litestar) -> Iterator[tuple[str, str, Any]]:
     """Walk over method, path with numbers for names, and rule of every route of ours."""
+    for method, path, opt in each_opt(application):
+        yield method, path, rule_of(opt)
+
+
+def each_opt(application: Litestar) -> Iterator[tuple[str, str, Any]]:
+    """Walk over method, path with numbers for names, and `opt` of every route of ours."""
     for route in application.routes:
         assert isinstance(route, HTTPRoute), "a route that is not HTTP needs a guard of its own"
         path = UNNAMED.sub("1", route.path_format)
         for method, (handler, _) in route.route_handler_map.items():
             if not (method == "OPTIONS" and handler.fn.__name__ == "options_handler"):
-                yield method, path, rule_of(handler.opt)
+                yield method, path, handler.opt
 
 
 async def person_client(web: WebArchive, *roles: Role) -> httpx.AsyncClient:
@@ -107,6 +113,40 @@ async def test_a_cookie_alone_changes_nothing(shelf: Shelf) -> None:
         body = {"userName": "new", "displayName": "New", "roles": ["student"]}
         assert (await person.post("/api/people", json=body)).status_code == 401
         assert (await person.post("/api/people", json=body, headers=ORIGIN)).status_code == 201
+
+
+ASKING = {
+    ("POST", "/api/people"),
+    ("PUT", "/api/people/1"),
+    ("POST", "/api/people/1/enrolment-link"),
+    ("POST", "/api/clients"),
+    ("PUT", "/api/devices/1"),
+    ("POST", "/api/passkeys/options"),
+    ("POST", "/api/passkeys"),
+    ("DELETE", "/api/passkeys/1"),
+    ("POST", "/api/studies/1/shares"),
+}
+
+
+async def test_what_only_its_person_may_do_asks_for_a_proof_of_late(
+    shelf: Shelf, application: Litestar
+) -> None:
+    asking = {(method, path) for method, path, opt in each_opt(application) if asks_for_proof(opt)}
+    assert asking >= ASKING
+    everything = (Role.ADMINISTRATOR, Role.READING_PHYSICIAN)
+    async with await person_client(shelf.web, *everything) as person:
+        for method, path in asking:
+            answer = await person.request(method, path, headers=ORIGIN)
+            assert answer.status_code not in {401, 403}, (method, path)
+        async with shelf.web.archive.database.transaction() as tx:
+            await tx.execute(b"UPDATE session SET proved_at = now() - interval '301 seconds'")
+        for method, path in asking:
+            answer = await person.request(method, path, headers=ORIGIN)
+            assert answer.status_code == 401, (method, path)
+            assert 'error="insufficient_user_authentication"' in answer.headers["www-authenticate"]
+        assert (await person.get("/api/studies")).status_code == 200
+        async with shelf.web.archive.database.transaction() as tx:
+            await tx.execute(b"UPDATE session SET proved_at = now()")
 
 
 async def test_a_session_ends_with_the_right_to_come_in(web: WebArchive) -> None:

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from sonarium.db.pool import Database
-from sonarium.domain.principal import Role
+from sonarium.domain.principal import Role, WayIn
 from sonarium.index import people
 
 MINUTE = timedelta(minutes=1)
@@ -36,7 +36,14 @@ async def test_a_person_is_enrolled_by_credentials_and_changed_by_name(database:
     assert person is not None
     assert (person.display_name, person.roles) == ("Ada L", (Role.AUDITOR,))
     assert person.is_enrolled
+    assert person.ways == (WayIn.PASSWORD,)
     assert not person.is_active
+    async with database.transaction() as tx:
+        await people.forget_ways_in(tx, ref)
+        assert not await people.use_recovery_code(tx, ref, b"1")
+        person = await people.find_person(tx, "ada")
+    assert person is not None
+    assert person.ways == ()
 
 
 async def test_a_code_and_those_before_it_hold_once(database: Database) -> None:

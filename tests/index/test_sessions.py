@@ -15,17 +15,17 @@ async def test_a_session_is_found_until_it_expires_idles_or_is_ended(database: D
         begun = NewSession(ref, "password", "192.0.2.1", "a browser")
         key = await sessions.add_session(tx, b"one", begun, MINUTE)
         await sessions.add_session(tx, b"over", begun, -MINUTE)
-        found = await sessions.find_session(tx, b"one", MINUTE)
+        found = await sessions.find_session(tx, b"one", MINUTE, MINUTE)
         assert found is not None
         assert (found.session_ref, found.user_name, found.roles) == (key, "ada", ["auditor"])
         assert not found.is_stale
-        assert await sessions.find_session(tx, b"over", MINUTE) is None
-        assert await sessions.find_session(tx, b"one", -MINUTE) is None
+        assert await sessions.find_session(tx, b"over", MINUTE, MINUTE) is None
+        assert await sessions.find_session(tx, b"one", -MINUTE, MINUTE) is None
         [listed] = await sessions.sessions_of(tx, "ada", MINUTE)
         assert (listed.session_ref, listed.browser) == (key, "a browser")
         assert not await sessions.end_session(tx, "eve", key)
         assert await sessions.end_session(tx, "ada", key)
-        assert await sessions.find_session(tx, b"one", MINUTE) is None
+        assert await sessions.find_session(tx, b"one", MINUTE, MINUTE) is None
 
 
 async def test_a_session_that_is_not_noted_for_a_minute_is_stale(database: Database) -> None:
@@ -36,15 +36,35 @@ async def test_a_session_that_is_not_noted_for_a_minute_is_stale(database: Datab
             tx, b"one", NewSession(ref, "password", "", ""), timedelta(hours=1)
         )
         await tx.execute(b"UPDATE session SET seen_at = now() - interval '2 minutes'")
-        found = await sessions.find_session(tx, b"one", timedelta(minutes=5))
+        found = await sessions.find_session(tx, b"one", timedelta(minutes=5), MINUTE)
         assert found is not None
         assert found.is_stale
         await sessions.touch_session(tx, key)
-        found = await sessions.find_session(tx, b"one", timedelta(minutes=5))
+        found = await sessions.find_session(tx, b"one", timedelta(minutes=5), MINUTE)
         assert found is not None
         assert not found.is_stale
         await sessions.end_sessions_of(tx, ref)
         assert await sessions.sessions_of(tx, "ada", timedelta(minutes=5)) == []
+
+
+async def test_a_proof_is_new_for_a_while_and_belongs_to_one_session(database: Database) -> None:
+    async with database.transaction() as tx:
+        ref = await people.add_person(tx, "ada", "Ada", [Role.AUDITOR])
+        assert ref is not None
+        begun = NewSession(ref, "password", "", "")
+        key = await sessions.add_session(tx, b"one", begun, MINUTE)
+        await tx.execute(b"UPDATE session SET proved_at = now() - interval '2 minutes'")
+        found = await sessions.find_session(tx, b"one", MINUTE, MINUTE)
+        assert found is not None
+        assert not found.has_proved
+        assert not await sessions.prove_session(tx, key, ref + 1, b"two")
+        assert await sessions.prove_session(tx, key, ref, b"two")
+        assert await sessions.find_session(tx, b"one", MINUTE, MINUTE) is None
+        found = await sessions.find_session(tx, b"two", MINUTE, MINUTE)
+        assert found is not None
+        assert found.has_proved
+        assert await sessions.end_session(tx, "ada", key)
+        assert not await sessions.prove_session(tx, key, ref, b"three")
 
 
 async def test_a_token_ends_with_its_time_its_program_or_at_a_word(database: Database) -> None:

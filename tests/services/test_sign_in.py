@@ -220,3 +220,38 @@ async def test_sessions_are_listed_and_ended_by_their_person(
     assert not await signing_in.end_session("eve", principal.session_ref)
     assert await signing_in.end_session("ada", principal.session_ref)
     assert await signing_in.principal_of(first) is None
+
+
+async def test_a_proof_by_password_renews_the_session_and_its_secret(
+    signing_in: SignInService, people: PeopleService, clock: HeldClock, database: Database
+) -> None:
+    secret, done = await enrolled(
+        signing_in, await people.add("ada", "Ada", [Role.SONOGRAPHER]), clock
+    )
+    async with database.transaction() as tx:
+        await tx.execute(b"UPDATE session SET proved_at = now() - interval '301 seconds'")
+    stale = await signing_in.principal_of(done.session_secret)
+    assert stale is not None
+    assert not stale.has_proved
+    clock.now += STEP
+    with pytest.raises(SignInRefused):
+        await signing_in.prove_with_password(stale, "wrong", code_at(secret, clock), HERE)
+    renewed = await signing_in.prove_with_password(stale, PASSWORD, code_at(secret, clock), HERE)
+    fresh = await signing_in.principal_of(renewed)
+    assert fresh is not None
+    assert fresh.has_proved
+    assert fresh.session_ref == stale.session_ref
+    assert await signing_in.principal_of(done.session_secret) is None
+
+
+async def test_a_proof_in_a_session_that_ended_is_refused(
+    signing_in: SignInService, people: PeopleService, clock: HeldClock
+) -> None:
+    secret, done = await enrolled(signing_in, await people.add("ada", "Ada", [Role.STUDENT]), clock)
+    principal = await signing_in.principal_of(done.session_secret)
+    assert principal is not None
+    assert principal.session_ref is not None
+    await signing_in.end_session("ada", principal.session_ref)
+    clock.now += STEP
+    with pytest.raises(SignInRefused, match="has ended"):
+        await signing_in.prove_with_password(principal, PASSWORD, code_at(secret, clock), HERE)

@@ -73,7 +73,8 @@ class HTTPSettings(BaseModel, frozen=True, extra="forbid"):
     def origin(self) -> str:
         """Return the beginning of our URLs, as the first who may reach us sees it."""
         scheme = "http" if self.certificate is None else "https"
-        return f"{scheme}://{self.names[0] if self.names else self.host}:{self.port}"
+        host = "localhost" if self.host in LOOPBACK else self.host  # no passkeys at 127.0.0.1
+        return f"{scheme}://{self.names[0] if self.names else host}:{self.port}"
 
 
 class Settings(BaseSettings):

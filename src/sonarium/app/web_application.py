@@ -20,6 +20,7 @@ from sonarium.faces.ui_api.device_routes import device_routes
 from sonarium.faces.ui_api.measurement_routes import measurement_routes
 from sonarium.faces.ui_api.model import Problem
 from sonarium.faces.ui_api.ohif import serve_ohif
+from sonarium.faces.ui_api.passkey_routes import passkey_routes
 from sonarium.faces.ui_api.people_routes import people_routes
 from sonarium.faces.ui_api.problem import MEDIA_TYPE
 from sonarium.faces.ui_api.routes import ui_routes
@@ -57,6 +58,7 @@ def web_application(
             measurement_routes(),
             study_mark_routes(),
             session_routes(),
+            passkey_routes(),
             people_routes(),
             device_routes(),
             access_routes(),

@@ -45,6 +45,7 @@ from sonarium.services.dead_letters import DeadLetterService
 from sonarium.services.grants import GrantService
 from sonarium.services.metadata import MetadataService
 from sonarium.services.other_viewers import StudyTokenService
+from sonarium.services.passkeys import PasskeyService
 from sonarium.services.people import PeopleService
 from sonarium.services.render import RenderService
 from sonarium.services.retrieve import RetrieveService
@@ -106,6 +107,7 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "scrubbing": scrub_service(archive, settings),
             "people": PeopleService(archive.database),
             "signing_in": signing_in,
+            "passkeys": PasskeyService(archive.database, signing_in),
             "clients": clients,
             "study_tokens": study_tokens,
             "study_links": study_links,

@@ -16,7 +16,7 @@ ALLOWED_FIELDS = frozenset(
     {
         "address", "association", "attempt", "blob", "bytes", "count", "door", "duration_ms",
         "error", "error_type", "event", "exit_code", "failed", "job", "level", "matches",
-        "module", "operations", "path_kind", "pid", "port", "reason", "refused", "role",
+        "module", "operations", "passkey", "path_kind", "pid", "port", "reason", "refused", "role",
         "segment", "sent", "series", "signal", "size_bytes", "status", "stored", "study",
         "timestamp", "traceback", "version",
     }

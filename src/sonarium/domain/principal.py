@@ -100,6 +100,16 @@ SCOPE_PERMISSIONS: Final[Mapping[Scope, frozenset[Permission]]] = MappingProxyTy
 )
 
 
+class WayIn(StrEnum):
+    """By what somebody signs in."""
+
+    PASSKEY = "passkey"
+    PASSWORD = "password"  # noqa: S105  # the word, not one
+    """With the code of an authenticator."""
+    PROVIDER = "provider"
+    """The site's OpenID Connect provider."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Somebody, or some program, that has proved who it is."""
@@ -116,6 +126,8 @@ class Principal:
     """The only study that it may look at, over DICOMweb alone; None where nothing binds it."""
     viewer: Viewer = NOBODY
     """Which studies it sees."""
+    has_proved: bool = False
+    """Whether a person proved within the last minutes that it is them; programs cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,7 @@ class Person:
     created_at: datetime
     departments: tuple[str, ...] = ()
     physician_ids: tuple[str, ...] = ()
+    ways: tuple[WayIn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,12 @@ VISIT_COOKIE: Final = "__Host-sonarium-visit"
 ANYONE: Final = "anyone"
 SIGNED_IN: Final = "signed_in"
 _RULE: Final = "access_rule"
+_STEP_UP: Final = "access_step_up"
+INSUFFICIENT: Final = (
+    'Bearer realm="Sonarium", error="insufficient_user_authentication", '
+    'error_description="prove again that it is you"'
+)
+"""RFC 9470 3: the browser application asks for password or passkey, and then tries again."""
 _STUDIES: Final = "/dicom-web/studies"
 _VISITED: Final = "/api/studies"
 _NOT_FOR_VISITORS: Final = frozenset({"priors", "links"})
@@ -43,14 +49,23 @@ class Recognizes(Protocol):
         """Return who comes by it, or None where it holds no longer."""
 
 
-def access(rule: Permission | str) -> dict[str, Any]:
-    """Return the `opt` of a route or router that says who may use it."""
-    return {_RULE: rule}
+def access(rule: Permission | str, *, step_up: bool = False) -> dict[str, Any]:
+    """Return the `opt` of a route or router that says who may use it.
+
+    With `step_up` a person must have proved within the last minutes that it is still them. A
+    program cannot, and needs not: its token is short-lived and its own.
+    """
+    return {_RULE: rule, _STEP_UP: step_up}
 
 
 def rule_of(handler_opt: Mapping[str, Any]) -> Permission | str | None:
     """Return the rule that a route names."""
     return handler_opt.get(_RULE)
+
+
+def asks_for_proof(handler_opt: Mapping[str, Any]) -> bool:
+    """Tell whether a route wants a person to have proved of late who they are."""
+    return bool(handler_opt.get(_STEP_UP))
 
 
 def access_guard(sessions: Recognizes, visits: Recognizes, *bearers: Recognizes) -> Guard:
@@ -75,9 +90,14 @@ def access_guard(sessions: Recognizes, visits: Recognizes, *bearers: Recognizes)
                 headers={"WWW-Authenticate": 'Bearer realm="Sonarium"'},
             )
         _keep_within_its_study(connection, principal)
-        if rule == SIGNED_IN or rule in principal.permissions:
-            return
-        raise PermissionDeniedException(detail="Your role does not allow this.")
+        if not (rule == SIGNED_IN or rule in principal.permissions):
+            raise PermissionDeniedException(detail="Your role does not allow this.")
+        is_person = principal.session_ref is not None
+        if asks_for_proof(handler.opt) and is_person and not principal.has_proved:
+            raise NotAuthorizedException(
+                detail="Prove again that it is you: this act asks for it.",
+                headers={"WWW-Authenticate": INSUFFICIENT},
+            )
 
     return guard
 

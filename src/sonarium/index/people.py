@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
-from sonarium.domain.principal import Person, Role
+from sonarium.domain.principal import Person, Role, WayIn
 
 ADD_PERSON = sql_file("sonarium.index", "add_person")
 ALL_PEOPLE = sql_file("sonarium.index", "all_people")
@@ -20,6 +21,7 @@ PUT_CREDENTIALS = sql_file("sonarium.index", "put_credentials")
 USE_TOTP_STEP = sql_file("sonarium.index", "use_totp_step")
 PUT_RECOVERY_CODES = sql_file("sonarium.index", "put_recovery_codes")
 USE_RECOVERY_CODE = sql_file("sonarium.index", "use_recovery_code")
+FORGET_WAYS_IN = sql_file("sonarium.index", "forget_ways_in")
 PUT_LINK = sql_file("sonarium.index", "put_link")
 FIND_LINK = sql_file("sonarium.index", "find_link")
 USE_LINK = sql_file("sonarium.index", "use_link")
@@ -39,10 +41,10 @@ class PersonRow:
     display_name: str
     roles: list[str]
     is_active: bool
-    is_enrolled: bool
     created_at: datetime
     departments: list[str]
     physician_ids: list[str]
+    ways: list[str]
 
     def person(self) -> Person:
         """Return the person, with roles as we know them."""
@@ -52,10 +54,11 @@ class PersonRow:
             self.display_name,
             tuple(map(Role, self.roles)),
             self.is_active,
-            self.is_enrolled,
+            bool(self.ways),
             self.created_at,
             tuple(self.departments),
             tuple(self.physician_ids),
+            tuple(map(WayIn, self.ways)),
         )
 
 
@@ -79,11 +82,22 @@ class Link:
 
 
 async def add_person(
-    tx: Transaction, user_name: str, display_name: str, roles: Sequence[Role]
+    tx: Transaction,
+    user_name: str,
+    display_name: str,
+    roles: Sequence[Role],
+    user_handle: UUID | None = None,
 ) -> int | None:
-    """Add somebody; return None where the user name is taken."""
+    """Add somebody; return None where the user name is taken.
+
+    `user_handle` is what a passkey that was made before keeps of them.
+    """
     rows = await tx.values(
-        ADD_PERSON, user_name=user_name, display_name=display_name, roles=_texts(roles)
+        ADD_PERSON,
+        user_name=user_name,
+        display_name=display_name,
+        roles=_texts(roles),
+        user_handle=user_handle or uuid4(),
     )
     return int(rows[0][0]) if rows else None
 
@@ -151,6 +165,11 @@ async def put_credentials(
         totp_step=totp_step,
     )
     await tx.execute(PUT_RECOVERY_CODES, person=person_ref, codes=list(recovery_codes))
+
+
+async def forget_ways_in(tx: Transaction, person_ref: int) -> None:
+    """Forget by what somebody signed in so far: password, codes and passkeys."""
+    await tx.execute(FORGET_WAYS_IN, person=person_ref)
 
 
 async def use_totp_step(tx: Transaction, person_ref: int, step: int) -> bool:

@@ -244,7 +244,32 @@ CREATE TABLE person (
     is_active     boolean NOT NULL DEFAULT true,
     created_at    timestamptz NOT NULL DEFAULT now(),
     departments   text[] NOT NULL DEFAULT '{*}',
-    physician_ids text[] NOT NULL DEFAULT '{}'
+    physician_ids text[] NOT NULL DEFAULT '{}',
+    -- What a passkey keeps of its person: it tells nothing about them.
+    user_handle   uuid NOT NULL DEFAULT gen_random_uuid()
+);
+
+CREATE TABLE passkey (
+    passkey_ref   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    credential_id bytea NOT NULL UNIQUE,
+    person_ref    bigint NOT NULL REFERENCES person ON DELETE CASCADE,
+    public_key    bytea NOT NULL,
+    sign_count    bigint NOT NULL,
+    rp_id         text COLLATE "C" NOT NULL,
+    name          text NOT NULL,
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    used_at       timestamptz
+);
+CREATE INDEX passkey_person_idx ON passkey (person_ref);
+
+-- A challenge that waits for its answer, which it takes once.
+CREATE TABLE passkey_ceremony (
+    challenge_hash bytea PRIMARY KEY,
+    purpose        text NOT NULL CHECK (purpose IN ('enrol', 'add', 'sign_in', 'prove')),
+    user_handle    uuid,
+    address        text NOT NULL,
+    expires_at     timestamptz NOT NULL,
+    CHECK ((user_handle IS NULL) = (purpose = 'sign_in'))
 );
 
 CREATE TABLE recovery_code (
@@ -277,7 +302,9 @@ CREATE TABLE session (
     browser       text NOT NULL,
     signed_in_at  timestamptz NOT NULL DEFAULT now(),
     seen_at       timestamptz NOT NULL DEFAULT now(),
-    expires_at    timestamptz NOT NULL
+    expires_at    timestamptz NOT NULL,
+    -- When its person last proved that it is them.
+    proved_at     timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX session_person_idx ON session (person_ref);
 

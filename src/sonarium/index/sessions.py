@@ -10,6 +10,7 @@ from sonarium.domain.principal import APIClient, Scope
 
 ADD_SESSION = sql_file("sonarium.index", "add_session")
 FIND_SESSION = sql_file("sonarium.index", "find_session")
+PROVE_SESSION = sql_file("sonarium.index", "prove_session")
 TOUCH_SESSION = sql_file("sonarium.index", "touch_session")
 SESSIONS_OF = sql_file("sonarium.index", "sessions_of")
 END_SESSION = sql_file("sonarium.index", "end_session")
@@ -47,6 +48,8 @@ class FoundSession:
     person_ref: int
     departments: list[str]
     physician_ids: list[str]
+    has_proved: bool
+    """Whether its person proved lately that it is them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,24 @@ async def add_session(
     return int(rows[0][0])
 
 
-async def find_session(tx: Transaction, secret_hash: bytes, idle: timedelta) -> FoundSession | None:
-    """Return who comes by a session that still holds."""
-    return await tx.find(FoundSession, FIND_SESSION, secret=secret_hash, idle=idle)
+async def find_session(
+    tx: Transaction, secret_hash: bytes, idle: timedelta, proof: timedelta
+) -> FoundSession | None:
+    """Return who comes by a session that still holds; a proof is new for so long."""
+    return await tx.find(FoundSession, FIND_SESSION, secret=secret_hash, idle=idle, proof=proof)
+
+
+async def prove_session(
+    tx: Transaction, session_ref: int, person_ref: int, secret_hash: bytes
+) -> bool:
+    """Note that a session's person proved that it is them, and give it another secret.
+
+    Returns False where the session ended, or is somebody else's.
+    """
+    proved = await tx.execute(
+        PROVE_SESSION, session=session_ref, person=person_ref, secret=secret_hash
+    )
+    return proved > 0
 
 
 async def touch_session(tx: Transaction, session_ref: int) -> None:

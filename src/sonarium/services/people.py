@@ -10,7 +10,7 @@ from sonarium.base.secrets import digest_of, new_secret
 from sonarium.db.pool import Database
 from sonarium.db.transaction import Transaction
 from sonarium.domain.audit import Action, AuditEvent, EventType, Subject, SubjectKind
-from sonarium.domain.principal import Person, Role
+from sonarium.domain.principal import Person, Role, WayIn
 from sonarium.index import people as rows
 from sonarium.index.sessions import end_sessions_of
 from sonarium.services.audit.trail import note, security_alert
@@ -42,6 +42,12 @@ class PeopleService:
         """List everybody by user name."""
         async with self._database.statement() as tx:
             return await rows.all_people(tx)
+
+    async def ways_of(self, user_name: str) -> Sequence[WayIn]:
+        """Tell by what somebody can sign in."""
+        async with self._database.statement() as tx:
+            person = await rows.find_person(tx, user_name)
+        return () if person is None else person.ways
 
     async def has_administrator(self) -> bool:
         """Whether somebody can sign in who may let others in."""

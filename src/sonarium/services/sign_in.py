@@ -1,13 +1,14 @@
-"""Sign-in, enrolment and sessions.
+"""Sign-in by password, enrolment and sessions.
 
 Failures are counted for a name at an address, and for an address: whoever tries from elsewhere
 cannot lock somebody out. A session is a random secret in a cookie, kept here as its digest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -53,6 +54,9 @@ class SessionSettings(BaseModel, frozen=True, extra="forbid"):
     """Without any request for so long, a person must sign in again."""
     lifetime: timedelta = timedelta(hours=12)
     """After so long a person must sign in again in any case."""
+    proof: timedelta = timedelta(minutes=5)
+    """What only its person may do (let somebody in, take a copy away) asks for password or
+    passkey again once the last proof is older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,9 @@ class SignInService:
     async def principal_of(self, secret: str, /) -> Principal | None:
         """Return who comes by a session that still holds."""
         async with self._database.statement() as tx:
-            found = await sessions.find_session(tx, digest_of(secret), self._settings.idle)
+            found = await sessions.find_session(
+                tx, digest_of(secret), self._settings.idle, self._settings.proof
+            )
             if found is None:
                 return None
             if found.is_stale:
@@ -124,6 +130,7 @@ class SignInService:
                 departments=found.departments,
                 physician_ids=found.physician_ids,
             ),
+            has_proved=found.has_proved,
         )
 
     async def with_password(self, user_name: str, password: str, code: str, caller: Caller) -> str:
@@ -133,14 +140,37 @@ class SignInService:
             SignInRefused: something does not hold.
             TooManyFailures, TooManyAtOnce: wait.
         """
+
+        async def begin(tx: Transaction, person_ref: int) -> str:
+            return await self.begin_session(tx, person_ref, "password", caller)
+
+        return await self._compared(user_name, password, code, caller, begin)
+
+    async def prove_with_password(
+        self, principal: Principal, password: str, code: str, caller: Caller
+    ) -> str:
+        """Prove in a session that it is still its person; return the session's new secret.
+
+        Raises:
+            SignInRefused, TooManyFailures, TooManyAtOnce: as `with_password`.
+        """
+
+        async def prove(tx: Transaction, person_ref: int) -> str:
+            return await self.prove_session(tx, principal, person_ref)
+
+        return await self._compared(principal.name, password, code, caller, prove)
+
+    async def _compared(
+        self,
+        user_name: str,
+        password: str,
+        code: str,
+        caller: Caller,
+        then: Callable[[Transaction, int], Awaitable[str]],
+    ) -> str:
+        """Compare password and code, and go on in the transaction that uses the code up."""
         name = user_name.strip().lower()[:64]
-        async with self._database.transaction() as tx:
-            same, any_name = await people.count_failures(tx, name, caller.address, _WITHIN)
-        if same >= _FAILURES_OF_NAME or any_name >= _FAILURES_OF_ADDRESS:
-            raise TooManyFailures(
-                "too many attempts failed from here: wait a quarter of an hour, or ask an "
-                "administrator for a new link"
-            )
+        await self.refuse_many_failures(name, caller)
         # No connection waits while a password is compared: strangers could take them all.
         async with self._database.statement() as tx:
             kept = await people.password_hash_of(tx, name)
@@ -149,7 +179,7 @@ class SignInService:
             person_ref = await self._proved(tx, name, kept, code) if knows_password else None
             if person_ref is not None:
                 await people.forget_failures(tx, name, caller.address)
-                return await self._begin(tx, person_ref, "password", caller)
+                return await then(tx, person_ref)
             await people.add_failure(tx, name, caller.address)
             await note_failed_sign_in(tx, name, caller.address)
         raise SignInRefused("user name, password or code do not hold")
@@ -161,9 +191,9 @@ class SignInService:
             SignInRefused: the link was used, has expired or is for something else.
         """
         async with self._database.transaction() as tx:
-            link = await self._use(tx, link_secret, (SIGN_IN,))
+            link = await self.use_link(tx, link_secret, (SIGN_IN,))
             assert link.person_ref is not None  # noqa: S101  # the table's own check
-            return await self._begin(tx, link.person_ref, "link", caller)
+            return await self.begin_session(tx, link.person_ref, "link", caller)
 
     async def begin_enrolment(self, link_secret: str) -> Enrolment:
         """Offer a new authenticator secret to whoever holds an enrolment link; it stays unused.
@@ -172,11 +202,11 @@ class SignInService:
             SignInRefused: the link was used, has expired or is for something else.
         """
         async with self._database.statement() as tx:
-            link = await self._look_at(tx, link_secret, (SET_UP, ENROL))
+            link = await self.look_at_link(tx, link_secret, (SET_UP, ENROL))
         return Enrolment(link.user_name, link.display_name, passwords.new_totp_secret())
 
     async def enrol(self, link_secret: str, chosen: Enrolling, caller: Caller) -> Enrolled:
-        """Set up password and authenticator, end older sessions, and sign in.
+        """Set up password and authenticator, which replace all before, and sign in.
 
         Raises:
             SignInRefused: the link does not hold, or the code is not the authenticator's.
@@ -192,19 +222,20 @@ class SignInService:
                 "six digits that it shows now"
             )
         async with self._database.statement() as tx:
-            await self._look_at(tx, link_secret, (SET_UP, ENROL))
+            await self.look_at_link(tx, link_secret, (SET_UP, ENROL))
         kept = await self._passwords.hash(chosen.password)
         codes = passwords.new_recovery_codes()
         async with self._database.transaction() as tx:
-            link = await self._use(tx, link_secret, (SET_UP, ENROL))
+            link = await self.use_link(tx, link_secret, (SET_UP, ENROL))
             person_ref = link.person_ref
             if person_ref is None:
-                person_ref = await _first_administrator(tx, chosen)
+                person_ref = await first_administrator(tx, chosen.user_name, chosen.display_name)
+            await people.forget_ways_in(tx, person_ref)
             digests = [digest_of(code) for code in codes]
             await people.put_credentials(tx, person_ref, kept, chosen.totp_secret, step, digests)
             await sessions.end_sessions_of(tx, person_ref)
             await note_enrolment(tx, person_ref, caller.address)
-            return Enrolled(await self._begin(tx, person_ref, "password", caller), codes)
+            return Enrolled(await self.begin_session(tx, person_ref, "password", caller), codes)
 
     async def sessions_of(self, user_name: str) -> list[Session]:
         """List where somebody is signed in."""
@@ -218,6 +249,71 @@ class SignInService:
             if ended:
                 await note_sign_out(tx, who_acts())
             return ended
+
+    async def refuse_many_failures(self, name: str, caller: Caller) -> None:
+        """Refuse a name at an address, or an address, that failed too often of late.
+
+        Raises:
+            TooManyFailures: it did.
+        """
+        async with self._database.transaction() as tx:
+            same, any_name = await people.count_failures(tx, name, caller.address, _WITHIN)
+        if (name and same >= _FAILURES_OF_NAME) or any_name >= _FAILURES_OF_ADDRESS:
+            raise TooManyFailures(
+                "too many attempts failed from here: wait a quarter of an hour, or ask an "
+                "administrator for a new link"
+            )
+
+    async def begin_session(
+        self, tx: Transaction, person_ref: int, method: str, caller: Caller
+    ) -> str:
+        """Begin a session of somebody who proved who they are; return its secret."""
+        secret = new_secret()
+        browser = caller.browser[:_LONGEST_BROWSER]
+        session = NewSession(person_ref, method, caller.address, browser)
+        await sessions.add_session(tx, digest_of(secret), session, self._settings.lifetime)
+        await note_sign_in(tx, person_ref, method, caller.address)
+        return secret
+
+    async def prove_session(self, tx: Transaction, principal: Principal, person_ref: int) -> str:
+        """Note that a session's person proved that it is them; return its new secret.
+
+        Raises:
+            SignInRefused: the session ended, or somebody else proved who they are.
+        """
+        secret = new_secret()
+        session = principal.session_ref
+        if session is None or not await sessions.prove_session(
+            tx, session, person_ref, digest_of(secret)
+        ):
+            raise SignInRefused("this session is not theirs, or has ended: sign in again")
+        return secret
+
+    async def look_at_link(
+        self, tx: Transaction, link_secret: str, purposes: Sequence[str]
+    ) -> people.Link:
+        """Return what a link is for, without using it.
+
+        Raises:
+            SignInRefused: it was used, has expired or is for something else.
+        """
+        link = await people.find_link(tx, digest_of(link_secret))
+        if link is None or link.purpose not in purposes:
+            raise SignInRefused(_LINK_IS_OVER)
+        return link
+
+    async def use_link(
+        self, tx: Transaction, link_secret: str, purposes: Sequence[str]
+    ) -> people.Link:
+        """Use a link, which nobody can do twice.
+
+        Raises:
+            SignInRefused: it was used, has expired or is for something else.
+        """
+        link = await self.look_at_link(tx, link_secret, purposes)
+        if not await people.use_link(tx, digest_of(link_secret)):
+            raise SignInRefused(_LINK_IS_OVER)
+        return link
 
     async def _proved(self, tx: Transaction, name: str, kept: str | None, code: str) -> int | None:
         """Return who knew the password and shows a code, unless the password changed meanwhile."""
@@ -236,36 +332,21 @@ class SignInService:
             return await people.use_totp_step(tx, person_ref, step)
         return await people.use_recovery_code(tx, person_ref, digest_of(code.lower()))
 
-    async def _look_at(
-        self, tx: Transaction, link_secret: str, purposes: Sequence[str]
-    ) -> people.Link:
-        link = await people.find_link(tx, digest_of(link_secret))
-        if link is None or link.purpose not in purposes:
-            raise SignInRefused(_LINK_IS_OVER)
-        return link
-
-    async def _use(self, tx: Transaction, link_secret: str, purposes: Sequence[str]) -> people.Link:
-        link = await self._look_at(tx, link_secret, purposes)
-        if not await people.use_link(tx, digest_of(link_secret)):
-            raise SignInRefused(_LINK_IS_OVER)
-        return link
-
-    async def _begin(self, tx: Transaction, person_ref: int, method: str, caller: Caller) -> str:
-        secret = new_secret()
-        browser = caller.browser[:_LONGEST_BROWSER]
-        session = NewSession(person_ref, method, caller.address, browser)
-        await sessions.add_session(tx, digest_of(secret), session, self._settings.lifetime)
-        await note_sign_in(tx, person_ref, method, caller.address)
-        return secret
-
 
 _LINK_IS_OVER: Final = "this link was used already or has expired: ask for a new one"
 
 
-async def _first_administrator(tx: Transaction, chosen: Enrolling) -> int:
+async def first_administrator(
+    tx: Transaction, user_name: str, display_name: str, user_handle: UUID | None = None
+) -> int:
+    """Add whoever opened the link of `sonarium init`; their passkeys keep `user_handle`.
+
+    Raises:
+        InvalidPerson: the name cannot be used or is taken.
+    """
     roles = [Role.ADMINISTRATOR]
-    check_person(chosen.user_name, chosen.display_name, roles)
-    person_ref = await people.add_person(tx, chosen.user_name, chosen.display_name, roles)
+    check_person(user_name, display_name, roles)
+    person_ref = await people.add_person(tx, user_name, display_name, roles, user_handle)
     if person_ref is None:
         raise InvalidPerson("this user name is taken")
     return person_ref

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from sonarium.domain.principal import Permission, Role, Scope
+from sonarium.domain.principal import Permission, Role, Scope, WayIn
 from sonarium.faces.ui_api.model import UIModel
 
 Text = Annotated[str, msgspec.Meta(max_length=256)]
@@ -21,12 +21,23 @@ class SessionState(UIModel, frozen=True):
     demo: bool
     needs_set_up: bool
     """Nobody can sign in yet: `sonarium init` makes the link for the first administrator."""
+    ways: list[WayIn]
+    """By what this person can prove that it is them; empty where nobody is signed in."""
+    takes_passkeys: bool
+    """Whether passkeys work at this address: they need a name, and `localhost` is one."""
 
 
 class PasswordSignIn(UIModel, frozen=True, forbid_unknown_fields=True):
     """What a person types; `code` is the authenticator's, or a recovery code."""
 
     user_name: Text
+    password: Text
+    code: Text
+
+
+class PasswordProof(UIModel, frozen=True, forbid_unknown_fields=True):
+    """What a person who is signed in types to prove that it is still them."""
+
     password: Text
     code: Text
 
@@ -101,6 +112,7 @@ class PersonDetail(UIModel, frozen=True):
     roles: list[Role]
     is_active: bool
     is_enrolled: bool
+    ways: list[WayIn]
     created_at: str
     departments: list[str]
     """In which they work; `*`: every one."""

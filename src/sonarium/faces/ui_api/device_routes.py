@@ -30,7 +30,12 @@ async def list_devices(devices: NamedDependency[DeviceService]) -> DeviceList:
     )
 
 
-@put("/devices/{ae_title:str}", summary="Let a device in, or change it", status_code=204)
+@put(
+    "/devices/{ae_title:str}",
+    summary="Let a device in, or change it",
+    opt=access(Permission.MANAGE_DEVICES, step_up=True),
+    status_code=204,
+)
 async def put_device(
     devices: NamedDependency[DeviceService],
     ae_title: FromPath[str],

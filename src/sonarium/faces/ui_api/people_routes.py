@@ -46,6 +46,7 @@ async def list_people(people: NamedDependency[PeopleService]) -> PeopleList:
                 roles=list(one.roles),
                 is_active=one.is_active,
                 is_enrolled=one.is_enrolled,
+                ways=list(one.ways),
                 created_at=one.created_at.isoformat(),
                 departments=list(one.departments),
                 physician_ids=list(one.physician_ids),
@@ -55,7 +56,7 @@ async def list_people(people: NamedDependency[PeopleService]) -> PeopleList:
     )
 
 
-@post("/people", summary="Add somebody")
+@post("/people", summary="Add somebody", opt=access(Permission.MANAGE_PEOPLE, step_up=True))
 async def add_person(
     people: NamedDependency[PeopleService], data: JSONBody[NewPerson]
 ) -> OneUseLink:
@@ -67,6 +68,7 @@ async def add_person(
 @put(
     "/people/{user_name:str}",
     summary="Change somebody",
+    opt=access(Permission.MANAGE_PEOPLE, step_up=True),
     status_code=204,
     raises=[NotFoundException],
 )
@@ -92,6 +94,7 @@ async def change_person(
 @post(
     "/people/{user_name:str}/enrolment-link",
     summary="Let somebody set up their sign-in anew",
+    opt=access(Permission.MANAGE_PEOPLE, step_up=True),
     raises=[NotFoundException],
 )
 async def renew_enrolment(
@@ -121,7 +124,7 @@ async def list_clients(clients: NamedDependency[ClientService]) -> ClientList:
     )
 
 
-@post("/clients", summary="Add a program")
+@post("/clients", summary="Add a program", opt=access(Permission.MANAGE_DEVICES, step_up=True))
 async def add_client(
     clients: NamedDependency[ClientService], data: JSONBody[NewClient]
 ) -> ClientSecret:

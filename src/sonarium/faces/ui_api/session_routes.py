@@ -1,41 +1,50 @@
 """Signing in and out, and setting up a sign-in."""
 
 import io
-from typing import Any
 
 import segno
-from litestar import Request, Response, Router, delete, get, post
-from litestar.datastructures import Cookie, State
+from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import NotAuthorizedException, NotFoundException, TooManyRequestsException
+from litestar.exceptions import (
+    NotAuthorizedException,
+    NotFoundException,
+    PermissionDeniedException,
+    TooManyRequestsException,
+)
 from litestar.params import FromPath, JSONBody
 
-from sonarium.domain.principal import Principal
 from sonarium.faces.ui_api.account_model import (
     AuthenticatorPicture,
     AuthenticatorSecret,
     EnrolmentChoice,
     EnrolmentOffer,
     LinkSecret,
+    PasswordProof,
     PasswordSignIn,
     RecoveryCodes,
     SessionDetail,
     SessionList,
     SessionState,
 )
-from sonarium.faces.web_access import ANYONE, SESSION_COOKIE, SIGNED_IN, access, principal_in
+from sonarium.faces.ui_api.session_cookie import (
+    OurRequest,
+    caller_of,
+    person_in,
+    session_cookie,
+    takes_passkeys,
+    wait_first,
+    with_session,
+)
+from sonarium.faces.web_access import ANYONE, SIGNED_IN, access, principal_in
 from sonarium.services.passwords import totp_address
 from sonarium.services.people import PeopleService
 from sonarium.services.sign_in import (
-    Caller,
     Enrolling,
     SignInRefused,
     SignInService,
     TooManyFailures,
 )
 from sonarium.services.system_status import SystemStatusService
-
-OurRequest = Request[Any, Any, State]
 
 
 @get("/session", summary="Who is signed in here", opt=access(ANYONE))
@@ -47,6 +56,7 @@ async def show_session(
     """Tell who uses this browser, and what they may do."""
     principal = principal_in(request)
     is_demo = system.reachability.is_demo
+    is_person = principal is not None and principal.session_ref is not None
     return SessionState(
         signed_in=principal is not None,
         user_name="" if principal is None else principal.name,
@@ -55,6 +65,8 @@ async def show_session(
         permissions=[] if principal is None else sorted(principal.permissions),
         demo=is_demo,
         needs_set_up=not (principal or is_demo or await people.has_administrator()),
+        ways=list(await people.ways_of(principal.name)) if principal and is_person else [],
+        takes_passkeys=takes_passkeys(request),
     )
 
 
@@ -71,14 +83,35 @@ async def sign_in(
     """Begin a session by user name, password and the authenticator's code."""
     try:
         secret = await signing_in.with_password(
-            data.user_name, data.password, data.code, _caller(request)
+            data.user_name, data.password, data.code, caller_of(request)
         )
     except SignInRefused as error:
         raise NotAuthorizedException(detail=str(error)) from error
     except TooManyFailures as error:
-        headers = {"Retry-After": str(error.retry_after_s)}
-        raise TooManyRequestsException(detail=str(error), headers=headers) from error
-    return _with_session(secret)
+        raise wait_first(error) from error
+    return with_session(secret)
+
+
+@post(
+    "/session/proof",
+    summary="Prove by password that it is still you",
+    opt=access(SIGNED_IN),
+    status_code=204,
+    raises=[NotAuthorizedException, PermissionDeniedException, TooManyRequestsException],
+)
+async def prove(
+    request: OurRequest, signing_in: NamedDependency[SignInService], data: JSONBody[PasswordProof]
+) -> Response[None]:
+    """Do what `step_up` routes ask for; the session gets another secret."""
+    try:
+        secret = await signing_in.prove_with_password(
+            person_in(request), data.password, data.code, caller_of(request)
+        )
+    except SignInRefused as error:
+        raise PermissionDeniedException(detail="Password or code do not hold.") from error
+    except TooManyFailures as error:
+        raise wait_first(error) from error
+    return with_session(secret)
 
 
 @post(
@@ -93,7 +126,7 @@ async def sign_in_by_link(
 ) -> Response[None]:
     """Begin a session by a link of one use."""
     try:
-        return _with_session(await signing_in.with_link(data.secret, _caller(request)))
+        return with_session(await signing_in.with_link(data.secret, caller_of(request)))
     except SignInRefused as error:
         raise NotAuthorizedException(detail=str(error)) from error
 
@@ -103,10 +136,10 @@ async def sign_out(
     request: OurRequest, signing_in: NamedDependency[SignInService]
 ) -> Response[None]:
     """End this session."""
-    principal = _person(request)
-    assert principal.session_ref is not None  # noqa: S101  # `_person` lets only people through
+    principal = person_in(request)
+    assert principal.session_ref is not None  # noqa: S101  # `person_in` lets only people through
     await signing_in.end_session(principal.name, principal.session_ref)
-    return Response(None, status_code=204, cookies=[_cookie("", max_age=0)])
+    return Response(None, status_code=204, cookies=[session_cookie("", max_age=0)])
 
 
 @get("/sessions", summary="Where I am signed in", opt=access(SIGNED_IN))
@@ -114,7 +147,7 @@ async def list_sessions(
     request: OurRequest, signing_in: NamedDependency[SignInService]
 ) -> SessionList:
     """List the sessions of whoever asks."""
-    principal = _person(request)
+    principal = person_in(request)
     found = await signing_in.sessions_of(principal.name)
     return SessionList(
         sessions=[
@@ -145,7 +178,7 @@ async def end_session(
     session_ref: FromPath[int],
 ) -> None:
     """End a session of whoever asks."""
-    if not await signing_in.end_session(_person(request).name, session_ref):
+    if not await signing_in.end_session(person_in(request).name, session_ref):
         raise NotFoundException(detail="You have no such session; it may have ended by itself.")
 
 
@@ -201,12 +234,12 @@ async def enrol(
         data.user_name, data.display_name, data.password, data.totp_secret, data.code
     )
     try:
-        enrolled = await signing_in.enrol(data.secret, chosen, _caller(request))
+        enrolled = await signing_in.enrol(data.secret, chosen, caller_of(request))
     except SignInRefused as error:
         raise NotAuthorizedException(detail=str(error)) from error
     return Response(
         RecoveryCodes(codes=list(enrolled.recovery_codes)),
-        cookies=[_cookie(enrolled.session_secret)],
+        cookies=[session_cookie(enrolled.session_secret)],
         headers={"Cache-Control": "no-store"},
     )
 
@@ -218,6 +251,7 @@ def session_routes() -> Router:
         route_handlers=[
             show_session,
             sign_in,
+            prove,
             sign_in_by_link,
             sign_out,
             list_sessions,
@@ -228,32 +262,4 @@ def session_routes() -> Router:
         ],
         tags=["sign-in"],
         request_max_body_size=16 * 1024,
-    )
-
-
-def _person(request: OurRequest) -> Principal:
-    principal = principal_in(request)
-    if principal is None or principal.session_ref is None:
-        raise NotAuthorizedException(detail="Only a person who is signed in has sessions.")
-    return principal
-
-
-def _caller(request: OurRequest) -> Caller:
-    address = request.client.host if request.client else ""
-    return Caller(address, request.headers.get("user-agent", ""))
-
-
-def _with_session(secret: str) -> Response[None]:
-    return Response(None, status_code=204, cookies=[_cookie(secret)])
-
-
-def _cookie(secret: str, max_age: int | None = None) -> Cookie:
-    return Cookie(
-        SESSION_COOKIE,
-        value=secret,
-        path="/",
-        secure=True,
-        httponly=True,
-        samesite="strict",
-        max_age=max_age,
     )

@@ -73,6 +73,7 @@ async def preview_frame(
 @post(
     "/studies/{study_instance_uid:str}/shares",
     summary="Make a file without identity",
+    opt=access(Permission.OPEN_STUDIES, step_up=True),
     status_code=200,
     raises=[NotFoundException],
 )

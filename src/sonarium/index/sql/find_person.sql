@@ -1,6 +1,9 @@
--- One person by user name.
-SELECT person_ref, user_name, display_name, roles, is_active,
-       password_hash IS NOT NULL AS is_enrolled, created_at,
-       departments, physician_ids
+-- One person by user name, with the ways by which they can sign in.
+SELECT person_ref, user_name, display_name, roles, is_active, created_at,
+       departments, physician_ids,
+       array_remove(ARRAY[
+           CASE WHEN EXISTS (SELECT FROM passkey WHERE passkey.person_ref = person.person_ref)
+                THEN 'passkey' END,
+           CASE WHEN password_hash IS NOT NULL THEN 'password' END], NULL) AS ways
   FROM person
  WHERE user_name = %(user_name)s;
