@@ -46,14 +46,17 @@ class Site:
 
 @asynccontextmanager
 async def running_site(
-    dsn: str, folder: Path, viewers: Mapping[str, object] | None = None
+    dsn: str,
+    folder: Path,
+    viewers: Mapping[str, object] | None = None,
+    **branches: Mapping[str, object],
 ) -> AsyncIterator[Site]:
-    """Serve an empty archive until the end of the block; `viewers` are settings."""
+    """Serve an empty archive until the end of the block; `viewers` and the like are settings."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = Settings.model_validate(
-        {"data": folder, "http": {"port": port}, "viewers": viewers or {}}
+        {"data": folder, "http": {"port": port}, "viewers": viewers or {}, **branches}
     )
     async with open_archive(settings, dsn) as archive, web_server(archive, settings):
         yield Site(f"http://127.0.0.1:{port}", archive)

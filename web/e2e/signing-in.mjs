@@ -2,24 +2,13 @@
 // `node signing-in.mjs <address> <set-up link> <picture folder>`. Prints one JSON line.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
-import { ARGUMENTS } from "./page.mjs";
+import { complaints, launch, look as lookAt, tab } from "./looking.mjs";
 
 const [address, entrance, pictures] = process.argv.slice(2);
 const PASSWORDS = { root: "lamp otter violin thursday", mary: "glove parade copper eleven" };
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS });
-const complaints = [];
-
-async function tab(context) {
-  const page = await context.newPage();
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => message.type() === "error" && !/401|400/.test(message.text()) && complaints.push(message.text()));
-  return page;
-}
+const browser = await launch();
+const look = (page, name) => lookAt(page, name, pictures);
 
 /** The code of RFC 6238; a code holds once, so the second one is of the step to come. */
 function code(secret, stepsAhead = 0) {
@@ -30,14 +19,6 @@ function code(secret, stepsAhead = 0) {
   const digest = createHmac("sha1", key).update(step).digest();
   const at = digest[19] & 15;
   return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
-/** Looks at a page: a picture, and nothing serious for axe. */
-async function look(page, name) {
-  await page.evaluate(`${AXE};0`);
-  const found = await page.evaluate(async () => (await window.axe.run()).violations.filter((one) => ["serious", "critical"].includes(one.impact)).map((one) => one.id));
-  assert.deepEqual(found, [], `axe on ${name}`);
-  if (pictures) await page.screenshot({ path: `${pictures}/${name}.png` });
 }
 
 async function enrol(page, link, names) {

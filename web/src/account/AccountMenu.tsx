@@ -11,7 +11,7 @@ export function AccountMenu() {
   useCommands(
     useMemo(
       () => [
-        { id: "my-sessions", title: "Where am I signed in?", group: "Account", run: () => go("/account") },
+        { id: "my-sessions", title: "My passkeys, and where I am signed in", group: "Account", run: () => go("/account") },
         { id: "sign-out", title: "Sign out", group: "Account", run: () => void signOut() },
       ],
       [go],
@@ -37,7 +37,7 @@ export function AccountMenu() {
             go("/account");
           }}
         >
-          Where am I signed in?
+          My passkeys and sessions
         </button>
         <button type="button" className="quiet" onClick={() => void signOut()}>
           Sign out

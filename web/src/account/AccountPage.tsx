@@ -2,11 +2,23 @@ import { useCallback, useEffect, useState } from "react";
 import { api, bodyOf } from "../api/client";
 import type { components } from "../api/schema";
 import { ago } from "../ui/words";
+import { browserName } from "./browserName";
+import { PasskeySection } from "./PasskeySection";
 
 type SessionDetail = components["schemas"]["SessionDetail"];
 
-/** Where I am signed in. */
+/** How I sign in, and where. */
 export default function AccountPage() {
+  return (
+    <main className="desk-page">
+      <h1>My sign-in</h1>
+      <PasskeySection />
+      <SessionSection />
+    </main>
+  );
+}
+
+function SessionSection() {
   const [sessions, setSessions] = useState<SessionDetail[]>();
   const [problem, setProblem] = useState("");
   const load = useCallback(() => {
@@ -21,10 +33,10 @@ export default function AccountPage() {
     load();
   };
   return (
-    <main className="desk-page">
-      <h1>Where I am signed in</h1>
+    <>
+      <h2 id="sessions">Where I am signed in</h2>
       <p role="alert">{problem}</p>
-      <table className="plain">
+      <table className="plain" aria-labelledby="sessions">
         <thead>
           <tr>
             <th>Browser</th>
@@ -56,13 +68,6 @@ export default function AccountPage() {
           ))}
         </tbody>
       </table>
-    </main>
+    </>
   );
-}
-
-/** A name that a person knows, out of what the browser says of itself. */
-export function browserName(agent: string): string {
-  const system = /Windows|Mac OS X|Android|iPhone|iPad|Linux/.exec(agent)?.[0] ?? "";
-  const program = /Edg|Firefox|Chrome|Safari/.exec(agent)?.[0].replace("Edg", "Edge") ?? "A browser";
-  return [program, system.replace("Mac OS X", "macOS")].filter(Boolean).join(" on ");
 }

@@ -2,11 +2,14 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { api, bodyOf, Refusal } from "../api/client";
 import type { components } from "../api/schema";
 import { sentence } from "../ui/words";
+import { browserName } from "./browserName";
+import { PasskeyButton } from "./PasskeyButton";
+import { atLocalhost, enrolPasskey, knowsPasskeys } from "./passkeys";
 import { takeSecret } from "./session";
 
 type Offer = components["schemas"]["EnrolmentOffer"];
 
-/** Sets up a sign-in: password, authenticator, and codes for the day on which it is lost. */
+/** Sets up a sign-in: a passkey, or a password with an authenticator and codes for its loss. */
 export default function EnrolPage() {
   const secret = useRef("");
   const [offer, setOffer] = useState<Offer>();
@@ -37,6 +40,92 @@ export default function EnrolPage() {
 
 function Choice({ offer, secret, done }: { offer: Offer; secret: string; done: (codes: string[]) => void }) {
   const [userName, setUserName] = useState(offer.userName ?? "");
+  const [displayName, setDisplayName] = useState(offer.displayName ?? "");
+  const [hasPassword, setHasPassword] = useState(!knowsPasskeys() || atLocalhost() !== undefined);
+  const there = atLocalhost();
+  const canTakePasskey = knowsPasskeys() && !there;
+  const byPasskey = async () => {
+    if (!userName || !displayName) throw new Error("Fill in both names first.");
+    await enrolPasskey({ secret, userName, displayName }, browserName(navigator.userAgent));
+    window.location.replace("/");
+  };
+  return (
+    <main className="door wide">
+      <h1>{offer.displayName ? `Welcome, ${offer.displayName}` : "The first administrator"}</h1>
+      {offer.userName === null ? (
+        <div className="form">
+          <label>
+            User name
+            <input
+              value={userName}
+              onChange={(event) => setUserName(event.target.value.toLowerCase())}
+              autoComplete="username"
+              autoFocus
+              required
+              spellCheck={false}
+              autoCapitalize="none"
+            />
+          </label>
+          <label>
+            Your name, as others see it
+            <input
+              name="name"
+              value={displayName}
+              onChange={(event) => setDisplayName(event.target.value)}
+              autoComplete="name"
+              required
+            />
+          </label>
+        </div>
+      ) : (
+        <p>
+          Your user name is <strong>{offer.userName}</strong>.
+        </p>
+      )}
+      {canTakePasskey && (
+        <section aria-labelledby="by-passkey" className="way">
+          <h2 id="by-passkey">With a passkey</h2>
+          <p>Your telephone, computer or security key keeps it and opens it with your finger, face or PIN. There is nothing to remember.</p>
+          <PasskeyButton act={byPasskey} autoFocus={offer.userName !== null}>
+            Make a passkey
+          </PasskeyButton>
+        </section>
+      )}
+      {there && (
+        <p>
+          To use a passkey instead, <a href={`${there}#${secret}`}>open this page at localhost</a>: passkeys work at a name, not at this bare
+          address.
+        </p>
+      )}
+      {hasPassword ? (
+        <section aria-labelledby="by-password" className="way">
+          <h2 id="by-password">With a password and an authenticator</h2>
+          <PasswordChoice
+            {...{ offer, secret, userName, displayName, done }}
+            isFirst={!canTakePasskey && offer.userName !== null}
+            isMain={!canTakePasskey}
+          />
+        </section>
+      ) : (
+        <button type="button" className="quiet" onClick={() => setHasPassword(true)}>
+          Use a password and an authenticator instead
+        </button>
+      )}
+    </main>
+  );
+}
+
+interface PasswordProps {
+  offer: Offer;
+  secret: string;
+  userName: string;
+  displayName: string;
+  done: (codes: string[]) => void;
+  isFirst: boolean;
+  isMain: boolean;
+}
+
+function PasswordChoice({ offer, secret, userName, displayName, done, isFirst, isMain }: PasswordProps) {
   const [problem, setProblem] = useState("");
   const [isBusy, setBusy] = useState(false);
   const picture = useAuthenticatorPicture(userName || "administrator", offer.totpSecret);
@@ -47,17 +136,9 @@ function Choice({ offer, secret, done }: { offer: Offer; secret: string; done: (
     setBusy(true);
     setProblem("");
     try {
-      const answer = await api.POST("/api/enrolment", {
-        body: {
-          secret,
-          userName,
-          displayName: offer.displayName ?? text("name"),
-          password: text("password"),
-          totpSecret: offer.totpSecret,
-          code: text("code").replaceAll(" ", ""),
-        },
-      });
-      done(bodyOf(answer).codes);
+      const code = text("code").replaceAll(" ", "");
+      const body = { secret, userName, displayName, password: text("password"), totpSecret: offer.totpSecret, code };
+      done(bodyOf(await api.POST("/api/enrolment", { body })).codes);
     } catch (error) {
       setProblem(error instanceof Refusal ? sentence(error.message) : "The archive cannot be reached. Try again.");
     } finally {
@@ -65,65 +146,38 @@ function Choice({ offer, secret, done }: { offer: Offer; secret: string; done: (
     }
   };
   return (
-    <main className="door wide">
-      <h1>{offer.displayName ? `Welcome, ${offer.displayName}` : "The first administrator"}</h1>
-      <form className="form" onSubmit={(event) => void submit(event)}>
-        {offer.userName === null ? (
-          <>
-            <label>
-              User name
-              <input
-                value={userName}
-                onChange={(event) => setUserName(event.target.value.toLowerCase())}
-                autoComplete="username"
-                autoFocus
-                required
-                spellCheck={false}
-                autoCapitalize="none"
-              />
-            </label>
-            <label>
-              Your name, as others see it
-              <input name="name" autoComplete="name" required />
-            </label>
-          </>
-        ) : (
-          <p>
-            Your user name is <strong>{offer.userName}</strong>.
-          </p>
-        )}
-        <label>
-          Password
-          <input
-            name="password"
-            type="password"
-            autoComplete="new-password"
-            autoFocus={offer.userName !== null}
-            minLength={12}
-            required
-            aria-describedby="password-hint"
-          />
-        </label>
-        <small id="password-hint">Four words that do not belong together are strong and easy to keep in mind.</small>
-        <div className="authenticator">
-          <span className="qr">{picture && <img src={picture} alt="QR code for the authenticator" />}</span>
-          <p>
-            Scan this with an authenticator: any that shows six-digit codes. Or type its secret there:
-            <code>{offer.totpSecret.replaceAll(/(.{4})/g, "$1 ").trim()}</code>
-          </p>
-        </div>
-        <label>
-          Code that it shows now
-          <input name="code" inputMode="numeric" autoComplete="one-time-code" required />
-        </label>
-        <p className="form-problem" role="alert">
-          {problem}
+    <form className="form" onSubmit={(event) => void submit(event)}>
+      <label>
+        Password
+        <input
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          autoFocus={isFirst}
+          minLength={12}
+          required
+          aria-describedby="password-hint"
+        />
+      </label>
+      <small id="password-hint">Four words that do not belong together are strong and easy to keep in mind.</small>
+      <div className="authenticator">
+        <span className="qr">{picture && <img src={picture} alt="QR code for the authenticator" />}</span>
+        <p>
+          Scan this with an authenticator: any that shows six-digit codes. Or type its secret there:
+          <code>{offer.totpSecret.replaceAll(/(.{4})/g, "$1 ").trim()}</code>
         </p>
-        <button type="submit" className="main-act" disabled={isBusy}>
-          {isBusy ? "Setting up…" : "Set up my sign-in"}
-        </button>
-      </form>
-    </main>
+      </div>
+      <label>
+        Code that it shows now
+        <input name="code" inputMode="numeric" autoComplete="one-time-code" required />
+      </label>
+      <p className="form-problem" role="alert">
+        {problem}
+      </p>
+      <button type="submit" className={isMain ? "main-act" : ""} disabled={isBusy}>
+        {isBusy ? "Setting up…" : "Set up my sign-in"}
+      </button>
+    </form>
   );
 }
 

@@ -44,7 +44,7 @@ export function HomePage() {
         </p>
       )}
       <p>
-        <Link href="/account">Where am I signed in?</Link>
+        <Link href="/account">My passkeys, and where I am signed in</Link>
       </p>
     </main>
   );

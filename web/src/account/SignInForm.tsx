@@ -4,7 +4,7 @@ import { sentence } from "../ui/words";
 import { store } from "./session";
 
 /** User name, password and code; `userName` is fixed when a session is taken up again. */
-export function SignInForm({ userName }: { userName?: string }) {
+export function SignInForm({ userName, isFirst }: { userName: string | undefined; isFirst: boolean }) {
   const [problem, setProblem] = useState("");
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -30,12 +30,12 @@ export function SignInForm({ userName }: { userName?: string }) {
       {userName === undefined && (
         <label>
           User name
-          <input name="username" autoComplete="username" autoFocus required spellCheck={false} autoCapitalize="none" />
+          <input name="username" autoComplete="username" autoFocus={isFirst} required spellCheck={false} autoCapitalize="none" />
         </label>
       )}
       <label>
         Password
-        <input name="password" type="password" autoComplete="current-password" autoFocus={userName !== undefined} required />
+        <input name="password" type="password" autoComplete="current-password" autoFocus={isFirst && userName !== undefined} required />
       </label>
       <label>
         Code of the authenticator
@@ -45,7 +45,7 @@ export function SignInForm({ userName }: { userName?: string }) {
       <p className="form-problem" role="alert">
         {problem}
       </p>
-      <button type="submit" className="main-act" disabled={isBusy}>
+      <button type="submit" className={isFirst ? "main-act" : ""} disabled={isBusy}>
         {isBusy ? "Signing in…" : "Sign in"}
       </button>
     </form>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { api } from "../api/client";
 import { type SessionState, store, takeSecret } from "./session";
-import { SignInForm } from "./SignInForm";
+import { WaysIn } from "./WaysIn";
 
 /** The door. */
 export function SignInPage({ session, problem = "" }: { session: SessionState; problem?: string }) {
@@ -17,7 +17,7 @@ export function SignInPage({ session, problem = "" }: { session: SessionState; p
       ) : session.demo ? (
         <p>This is a demonstration: where it was started, a link is printed for each role. Open one of them.</p>
       ) : (
-        <SignInForm />
+        <WaysIn session={session} />
       )}
     </main>
   );
@@ -55,7 +55,7 @@ export function SignInAgain({ session }: { session: SessionState }) {
     <dialog ref={dialog} className="door-again" aria-labelledby="again" onCancel={(event) => event.preventDefault()}>
       <h2 id="again">Your session has ended, {session.displayName}</h2>
       <p>Sign in again to go on where you were. Nothing that you entered is lost.</p>
-      <SignInForm userName={session.userName} />
+      <WaysIn session={session} userName={session.userName} />
       <button type="button" className="quiet" onClick={() => window.location.replace("/")}>
         Somebody else
       </button>

@@ -10,6 +10,8 @@ function session(userName: string): SessionState {
     permissions: [],
     demo: false,
     needsSetUp: false,
+    ways: [],
+    takesPasskeys: true,
   };
 }
 

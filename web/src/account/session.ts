@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { api, bodyOf } from "../api/client";
+import { asksForProof } from "../api/proof";
 import type { components } from "../api/schema";
 
 export type SessionState = components["schemas"]["SessionState"];
@@ -67,7 +68,7 @@ export const store = new SessionStore(
 
 api.use({
   onResponse: ({ response }) => {
-    if (response.status === 401) store.noteRefusal();
+    if (response.status === 401 && !asksForProof(response)) store.noteRefusal();
     return undefined;
   },
 });

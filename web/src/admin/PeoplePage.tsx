@@ -73,7 +73,7 @@ export default function PeoplePage() {
             <th>Name</th>
             <th>User name</th>
             <th>Roles</th>
-            <th>State</th>
+            <th>Signs in by</th>
             <th>Since</th>
             <th>
               <span className="visually-hidden">Acts</span>
@@ -124,8 +124,14 @@ export default function PeoplePage() {
 
 function stateOf(person: Person): string {
   if (!person.isActive) return "Shut out";
-  return person.isEnrolled ? "May sign in" : "Not set up yet";
+  return person.ways.length > 0 ? person.ways.map((way) => WAY_WORDS[way]).join(", ") : "Not set up yet";
 }
+
+const WAY_WORDS: Record<Person["ways"][number], string> = {
+  passkey: "Passkey",
+  password: "Password and authenticator",
+  provider: "Sign-in of the site",
+};
 
 function inWords(error: unknown): string {
   return sentence((error as { detail?: string } | undefined)?.detail ?? "it could not be changed");

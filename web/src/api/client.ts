@@ -1,4 +1,5 @@
 import createClient from "openapi-fetch";
+import { provingFetch } from "./proof";
 import type { components, paths } from "./schema";
 
 export type StudySummary = components["schemas"]["StudySummary"];
@@ -8,7 +9,7 @@ export type InstanceDetail = components["schemas"]["InstanceDetail"];
 export type SystemStatus = components["schemas"]["SystemStatus"];
 
 /** The typed JSON API; frames come over DICOMweb (`player/frameSource.ts`). */
-export const api = createClient<paths>({ baseUrl: "/" });
+export const api = createClient<paths>({ baseUrl: "/", fetch: provingFetch });
 
 /** What the server said was wrong, in words for a person. */
 export class Refusal extends Error {

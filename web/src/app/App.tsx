@@ -3,6 +3,7 @@ import { Link, Route, Switch, useLocation } from "wouter";
 import "../account/account.css";
 import { AccountMenu } from "../account/AccountMenu";
 import { HomePage } from "../account/HomePage";
+import { ProofDialog } from "../account/ProofDialog";
 import { store, useMay, usePresence } from "../account/session";
 import { LinkSignIn, SignInAgain, SignInPage, Unreachable } from "../account/SignInPage";
 import { CommandPalette } from "../ui/CommandPalette";
@@ -66,6 +67,7 @@ export function App() {
           {presence.kind === "unreachable" && <Unreachable problem={presence.problem} />}
           {presence.kind === "out" && <SignInPage session={presence.session} />}
           {(presence.kind === "in" || presence.kind === "lost") && <Workplace />}
+          {presence.kind === "in" && <ProofDialog />}
           {presence.kind === "lost" && <SignInAgain session={presence.session} />}
         </Route>
       </Switch>

@@ -1,4 +1,5 @@
 import { api, bodyOf, type InstanceAddress, Refusal } from "../api/client";
+import { provingFetch } from "../api/proof";
 import type { components } from "../api/schema";
 import type { Rectangle } from "./rectangle";
 
@@ -43,7 +44,7 @@ export async function copyOf(picked: Picked, format: ShareFormat): Promise<{ fil
 }
 
 async function send(picked: Picked, what: string, body: object, signal?: AbortSignal): Promise<Response> {
-  const answer = await fetch(`/api/studies/${picked.address.study}/${what}`, {
+  const answer = await provingFetch(`/api/studies/${picked.address.study}/${what}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
