@@ -1,5 +1,7 @@
 import asyncio
+import hashlib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -77,3 +79,18 @@ def test_recovery_codes_are_many_and_differ() -> None:
     codes = passwords.new_recovery_codes()
     assert len(set(codes)) == 8
     assert all(len(code) == 23 for code in codes)
+
+
+def test_a_site_adds_what_leaked_to_the_lists(tmp_path: Path) -> None:
+    password = "lamp otter violin thursday"
+    check_password(password, "ada")
+    listed = tmp_path / "list"
+    listed.write_text(f"{hashlib.sha1(password.encode()).hexdigest().upper()}:3\n")
+    with pytest.raises(PasswordTooWeak, match="thieves"):
+        check_password(password, "ada", breached_list=listed)
+
+
+async def test_a_password_is_the_same_on_every_keyboard() -> None:
+    passwords = Passwords()
+    kept = await passwords.hash("Z\u00fcrich lamp otter violin")
+    assert await passwords.matches("Zu\u0308rich lamp otter violin", kept)

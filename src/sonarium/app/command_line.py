@@ -22,6 +22,7 @@ from sonarium.app.key_commands import keys
 from sonarium.app.keys import key_room
 from sonarium.app.opening import Data, existing_settings, folder_of, out, settings_for, with_archive
 from sonarium.app.serve import serve
+from sonarium.app.session_commands import sessions, tokens
 from sonarium.app.settings import Settings
 from sonarium.app.study_commands import studies
 from sonarium.app.upkeep_commands import jobs, quarantine
@@ -50,6 +51,8 @@ app.add_typer(grants, name="grant")
 app.add_typer(patients, name="patient")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(jobs, name="job")
+app.add_typer(sessions, name="session")
+app.add_typer(tokens, name="token")
 app.add_typer(add_ons, name="add-on")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")

@@ -72,14 +72,14 @@ def list_users(data: Data = None) -> None:
     """List everybody with a user name."""
 
     async def run(archive: Archive) -> None:
-        table = Table("user name", "name", "roles", "may sign in")
+        table = Table("user name", "name", "roles", "signs in by")
         for one in await PeopleService(archive.database).all():
-            state = "yes" if one.is_enrolled else "not set up yet"
+            state = ", ".join(one.ways) or "not set up yet"
             table.add_row(
                 one.user_name,
                 one.display_name,
                 ", ".join(one.roles),
-                state if one.is_active else "no",
+                state if one.is_active else "shut out",
             )
         out.print(table)
 

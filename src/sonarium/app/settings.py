@@ -16,6 +16,7 @@ from sonarium.base.log import LogFormat
 from sonarium.domain.device import UnknownCallers
 from sonarium.faces.dimse.settings import DimseSettings
 from sonarium.faces.flow_guard import FlowSettings
+from sonarium.peers.openid_provider import ProviderSettings
 from sonarium.peers.settings import StorageSCUSettings
 from sonarium.queue.settings import QueueSettings
 from sonarium.services.audit.settings import AuditSettings
@@ -116,6 +117,7 @@ class Settings(BaseSettings):
     queue: QueueSettings = QueueSettings()
     commitment: CommitmentSettings = CommitmentSettings()
     sessions: SessionSettings = SessionSettings()
+    provider: ProviderSettings | None = None
     thumbnails: ThumbnailSettings = ThumbnailSettings()
     prepared_frames: PreparedFrameSettings = PreparedFrameSettings()
     viewers: ViewerSettings = ViewerSettings()

@@ -19,10 +19,12 @@ from sonarium.faces.ui_api.audit_routes import audit_routes
 from sonarium.faces.ui_api.device_routes import device_routes
 from sonarium.faces.ui_api.measurement_routes import measurement_routes
 from sonarium.faces.ui_api.model import Problem
+from sonarium.faces.ui_api.oauth_routes import oauth_routes
 from sonarium.faces.ui_api.ohif import serve_ohif
 from sonarium.faces.ui_api.passkey_routes import passkey_routes
 from sonarium.faces.ui_api.people_routes import people_routes
 from sonarium.faces.ui_api.problem import MEDIA_TYPE
+from sonarium.faces.ui_api.provider_routes import provider_routes
 from sonarium.faces.ui_api.routes import ui_routes
 from sonarium.faces.ui_api.session_routes import session_routes
 from sonarium.faces.ui_api.sharing_routes import sharing_routes
@@ -59,7 +61,9 @@ def web_application(
             study_mark_routes(),
             session_routes(),
             passkey_routes(),
+            provider_routes(),
             people_routes(),
+            oauth_routes(),
             device_routes(),
             access_routes(),
             upkeep_routes(),

@@ -36,6 +36,7 @@ from sonarium.faces.ui_api.ohif import OHIFShelf
 from sonarium.faces.web_access import access_guard
 from sonarium.net.certificate_watch import watch_certificates
 from sonarium.net.tls import check_pair
+from sonarium.peers.openid_provider import OpenIDProvider
 from sonarium.services.audit.disclosures import DisclosureService
 from sonarium.services.audit.reading import AuditReader
 from sonarium.services.audit.unusual import UnusualAccess
@@ -47,6 +48,7 @@ from sonarium.services.metadata import MetadataService
 from sonarium.services.other_viewers import StudyTokenService
 from sonarium.services.passkeys import PasskeyService
 from sonarium.services.people import PeopleService
+from sonarium.services.provider_sign_in import ProviderService
 from sonarium.services.render import RenderService
 from sonarium.services.retrieve import RetrieveService
 from sonarium.services.sharing import SharingService
@@ -108,6 +110,11 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "people": PeopleService(archive.database),
             "signing_in": signing_in,
             "passkeys": PasskeyService(archive.database, signing_in),
+            "provider": ProviderService(
+                archive.database,
+                signing_in,
+                None if settings.provider is None else OpenIDProvider(settings.provider),
+            ),
             "clients": clients,
             "study_tokens": study_tokens,
             "study_links": study_links,

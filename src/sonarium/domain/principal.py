@@ -128,6 +128,8 @@ class Principal:
     """Which studies it sees."""
     has_proved: bool = False
     """Whether a person proved within the last minutes that it is them; programs cannot."""
+    audience: str = ""
+    """The beginning of the paths at which a program's token is heard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ def access_guard(sessions: Recognizes, visits: Recognizes, *bearers: Recognizes)
                 detail="Sign in first; programs send an access token.",
                 headers={"WWW-Authenticate": 'Bearer realm="Sonarium"'},
             )
+        _keep_within_its_audience(connection, principal)
         _keep_within_its_study(connection, principal)
         if not (rule == SIGNED_IN or rule in principal.permissions):
             raise PermissionDeniedException(detail="Your role does not allow this.")
@@ -156,6 +157,20 @@ async def _principal(
         if found is not None:
             return found
     return None
+
+
+def _keep_within_its_audience(connection: Connection, principal: Principal) -> None:
+    """Refuse a token where it was not made for (RFC 8707 2).
+
+    Raises:
+        NotAuthorizedException: it asks elsewhere.
+    """
+    begins = principal.audience
+    if begins and not f"{connection.scope['path']}/".startswith(f"{begins}/"):
+        raise NotAuthorizedException(
+            detail=f"This token is heard below {begins} alone.",
+            headers={"WWW-Authenticate": 'Bearer realm="Sonarium", error="invalid_token"'},
+        )
 
 
 def _keep_within_its_study(connection: Connection, principal: Principal) -> None:

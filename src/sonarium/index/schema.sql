@@ -321,9 +321,33 @@ CREATE TABLE access_token (
     secret_hash bytea PRIMARY KEY,
     client_id   text COLLATE "C" NOT NULL REFERENCES api_client ON DELETE CASCADE,
     scopes      text[] NOT NULL,
-    expires_at  timestamptz NOT NULL
+    expires_at  timestamptz NOT NULL,
+    token_ref   bigint GENERATED ALWAYS AS IDENTITY,
+    -- The beginning of the paths at which it is heard (RFC 8707).
+    audience    text COLLATE "C" NOT NULL DEFAULT '',
+    created_at  timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX access_token_client_idx ON access_token (client_id);
+
+-- People of the site's OpenID Connect provider.
+CREATE TABLE provider_identity (
+    issuer     text COLLATE "C" NOT NULL,
+    subject    text COLLATE "C" NOT NULL,
+    person_ref bigint NOT NULL UNIQUE REFERENCES person ON DELETE CASCADE,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (issuer, subject)
+);
+
+-- Sign-ins under way at the provider; of their secrets the SHA-256 is kept.
+CREATE TABLE provider_flow (
+    state_hash   bytea PRIMARY KEY,
+    browser_hash bytea NOT NULL,
+    session_ref  bigint REFERENCES session ON DELETE CASCADE,
+    address      text NOT NULL,
+    begun_at     timestamptz NOT NULL DEFAULT now(),
+    expires_at   timestamptz NOT NULL
+);
+CREATE INDEX provider_flow_session_idx ON provider_flow (session_ref);
 
 CREATE TABLE study_token (
     secret_hash        bytea PRIMARY KEY,

@@ -22,6 +22,9 @@ SCOPES_OF_CLIENT = sql_file("sonarium.index", "scopes_of_client")
 DELETE_API_CLIENT = sql_file("sonarium.index", "delete_api_client")
 PUT_ACCESS_TOKEN = sql_file("sonarium.index", "put_access_token")
 FIND_ACCESS_TOKEN = sql_file("sonarium.index", "find_access_token")
+ALL_ACCESS_TOKENS = sql_file("sonarium.index", "all_access_tokens")
+DELETE_ACCESS_TOKEN = sql_file("sonarium.index", "delete_access_token")
+DELETE_ACCESS_TOKEN_BY_REF = sql_file("sonarium.index", "delete_access_token_by_ref")
 DELETE_ACCESS_TOKENS = sql_file("sonarium.index", "delete_access_tokens")
 
 
@@ -84,6 +87,20 @@ class FoundToken:
     description: str
     scopes: list[str]
     departments: list[str]
+    audience: str
+    """The beginning of the paths at which it is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedToken:
+    """An access token that holds; what it is made of is nowhere."""
+
+    token_ref: int
+    client_id: str
+    scopes: list[str]
+    audience: str
+    created_at: datetime
+    expires_at: datetime
 
 
 async def add_session(
@@ -138,9 +155,9 @@ async def end_session(tx: Transaction, user_name: str, session_ref: int) -> bool
     return await tx.execute(END_SESSION, user_name=user_name, session=session_ref) > 0
 
 
-async def end_sessions_of(tx: Transaction, person_ref: int) -> None:
-    """End every session of a person."""
-    await tx.execute(END_SESSIONS_OF, person=person_ref)
+async def end_sessions_of(tx: Transaction, person_ref: int) -> int:
+    """End every session of a person; returns how many there were."""
+    return await tx.execute(END_SESSIONS_OF, person=person_ref)
 
 
 async def add_api_client(
@@ -191,6 +208,7 @@ async def put_access_token(
     client_id: str,
     scopes: Sequence[Scope],
     lifetime: timedelta,
+    audience: str = "",
 ) -> None:
     """Keep an access token."""
     await tx.execute(
@@ -199,6 +217,7 @@ async def put_access_token(
         client_id=client_id,
         scopes=[scope.value for scope in scopes],
         lifetime=lifetime,
+        audience=audience,
     )
 
 
@@ -210,3 +229,18 @@ async def find_access_token(tx: Transaction, secret_hash: bytes) -> FoundToken |
 async def delete_access_tokens(tx: Transaction, client_id: str) -> int:
     """Take back every token of a program; returns how many held."""
     return await tx.execute(DELETE_ACCESS_TOKENS, client_id=client_id)
+
+
+async def all_access_tokens(tx: Transaction) -> list[ListedToken]:
+    """List the access tokens that hold."""
+    return await tx.all(ListedToken, ALL_ACCESS_TOKENS)
+
+
+async def delete_access_token(tx: Transaction, client_id: str, secret_hash: bytes) -> bool:
+    """Take back a token of a program; False where it has none like it."""
+    return await tx.execute(DELETE_ACCESS_TOKEN, client_id=client_id, secret=secret_hash) > 0
+
+
+async def delete_access_token_by_ref(tx: Transaction, token_ref: int) -> bool:
+    """Take back a token; False where there is none."""
+    return await tx.execute(DELETE_ACCESS_TOKEN_BY_REF, token=token_ref) > 0

@@ -24,6 +24,7 @@ from sonarium.domain.audit import (
 )
 from sonarium.domain.principal import APIClient, Principal, Scope, scope_permissions_of
 from sonarium.index import sessions as rows
+from sonarium.index.sessions import ListedToken
 from sonarium.services.audit.acting import who_acts
 from sonarium.services.audit.trail import note, security_alert, user_authentication
 
@@ -42,6 +43,10 @@ class ScopeRefused(RequestError):
 
 class UnknownClient(RequestError):
     """There is no program by this client id."""
+
+
+class UnknownToken(RequestError):
+    """There is no such access token."""
 
 
 class InvalidClient(RequestError):
@@ -75,6 +80,7 @@ class ClientService:
             found.description or found.client_id,
             allowed,
             viewer=program_viewer(found.client_id, tuple(found.departments)),
+            audience=found.audience,
         )
 
     async def all(self) -> list[APIClient]:
@@ -118,16 +124,45 @@ class ClientService:
             await note(tx, _changed(Action.UPDATE, client_id, reason="its tokens were taken back"))
             return await rows.delete_access_tokens(tx, client_id)
 
+    async def tokens(self) -> list[ListedToken]:
+        """List the access tokens that hold."""
+        async with self._database.statement() as tx:
+            return await rows.all_access_tokens(tx)
+
+    async def revoke_token(self, token_ref: int) -> None:
+        """Take back one token.
+
+        Raises:
+            UnknownToken: there is none.
+        """
+        async with self._database.statement() as tx:
+            if not await rows.delete_access_token_by_ref(tx, token_ref):
+                raise UnknownToken("there is no such token; it may have expired")
+
+    async def give_back(self, client_id: str, client_secret: str, token: str) -> None:
+        """Take back a token that its program shows; one that does not hold is no error.
+
+        Raises:
+            ClientRefused: id or secret do not hold.
+        """
+        async with self._database.transaction() as tx:
+            if await rows.scopes_of_client(tx, client_id, digest_of(client_secret)) is None:
+                raise ClientRefused("client id or secret do not hold")
+            await rows.delete_access_token(tx, client_id, digest_of(token))
+
     async def token_for_secret(
-        self, client_id: str, client_secret: str, wanted: Collection[Scope]
+        self, client_id: str, client_secret: str, wanted: Collection[Scope], audience: str = ""
     ) -> AccessToken:
         """Give a token to a program that knows its secret; without scopes, of all it has.
+
+        `audience` is the beginning of the paths at which it is heard.
 
         Raises:
             ClientRefused: id or secret do not hold.
             ScopeRefused: it may not have what it wants.
         """
-        return await self._issue(client_id, digest_of(client_secret), wanted, TOKEN_LIFETIME)
+        secret_hash = digest_of(client_secret)
+        return await self._issue(client_id, secret_hash, wanted, TOKEN_LIFETIME, audience)
 
     async def token_by_administrator(self, client_id: str, lifetime: timedelta) -> AccessToken:
         """Give out a token of a program, for a person at the machine who sets something up.
@@ -146,6 +181,7 @@ class ClientService:
         secret_hash: bytes | None,
         wanted: Collection[Scope],
         lifetime: timedelta,
+        audience: str = "",
     ) -> AccessToken:
         async with self._database.transaction() as tx:
             granted = await rows.scopes_of_client(tx, client_id, secret_hash)
@@ -155,7 +191,9 @@ class ClientService:
                 raise ScopeRefused("this program may not have that scope")
             scopes = tuple(scope for scope in granted if scope in wanted) or granted
             secret = new_secret()
-            await rows.put_access_token(tx, digest_of(secret), client_id, scopes, lifetime)
+            await rows.put_access_token(
+                tx, digest_of(secret), client_id, scopes, lifetime, audience
+            )
             if secret_hash is None:
                 await note(tx, _changed(Action.UPDATE, client_id, reason="a token was given out"))
             else:

@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
 import pyotp
@@ -18,6 +19,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from sonarium.base.errors import RequestError, UnavailableError
+from sonarium.services.breached_passwords import is_common, is_listed, normalized
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,6 +36,10 @@ _STEPS_OFF: Final = (0, -1, 1)
 _GUESSES_ENOUGH: Final = 3
 """zxcvbn's score of what withstands 10^8 guesses."""
 _RECOVERY_CODES: Final = 8
+_LEAKED: Final = (
+    "this password is on the lists that thieves try first, or close to it: take four words that "
+    "do not belong together"
+)
 _AT_ONCE: Final = 2
 """Each comparison takes 64 MiB for a moment."""
 _MOST_WAITING: Final = 32
@@ -66,7 +72,7 @@ class Passwords:
         Raises:
             TooManyAtOnce: too many wait already.
         """
-        return await self._in_turn(self._hasher.hash, password)
+        return await self._in_turn(self._hasher.hash, normalized(password))
 
     async def matches(self, password: str, kept: str | None) -> bool:
         """Compare; where nothing is kept it takes as long, and fails.
@@ -89,30 +95,36 @@ class Passwords:
 
     def _compare(self, password: str, kept: str) -> bool:
         try:
-            return self._hasher.verify(kept, password)
+            return self._hasher.verify(kept, normalized(password))
         except (VerificationError, InvalidHashError):
             return False
 
 
-def check_password(password: str, *known: str) -> None:
+def check_password(password: str, *known: str, breached_list: Path | None = None) -> None:
     """Refuse a password that is short, leaked or made of what everybody knows of the person.
+
+    Args:
+        password: as typed.
+        known: names of its person.
+        breached_list: the site's own list of leaked ones, beside ours.
 
     Raises:
         PasswordTooWeak: says what to do.
+        BreachedListUnusable: the site's own list cannot be used.
     """
+    password = normalized(password)
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordTooWeak(
             f"a password has {SHORTEST} to {LONGEST} characters: four words that do not belong "
             "together are easy to keep in mind"
         )
+    if is_common(password) or (breached_list and is_listed(password, breached_list)):
+        raise PasswordTooWeak(_LEAKED)
     rest = password.lower()
     for word in (ISSUER, *known):
         rest = rest.replace(word.lower(), "")
     if len(rest) < _LEAST_REST or zxcvbn(rest, max_length=LONGEST)["score"] < _GUESSES_ENOUGH:
-        raise PasswordTooWeak(
-            "this password is on the lists that thieves try first, or close to it: take four "
-            "words that do not belong together"
-        )
+        raise PasswordTooWeak(_LEAKED)
 
 
 def new_totp_secret() -> str:

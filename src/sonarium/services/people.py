@@ -127,6 +127,16 @@ class PeopleService:
             )
             return await _new_link(tx, person.person_ref, ENROL, _LINK_LIFETIME)
 
+    async def end_sessions(self, user_name: str) -> int:
+        """Sign somebody out everywhere; returns in how many places they were.
+
+        Raises:
+            UnknownPerson: there is nobody by this name.
+        """
+        async with self._database.transaction() as tx:
+            person = await _find(tx, user_name)
+            return await end_sessions_of(tx, person.person_ref)
+
     async def set_up_link(self) -> str:
         """Return the secret of a link by which the first administrator enrols.
 

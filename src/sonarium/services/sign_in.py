@@ -4,9 +4,11 @@ Failures are counted for a name at an address, and for an address: whoever tries
 cannot lock somebody out. A session is a random secret in a cookie, kept here as its digest.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -30,6 +32,19 @@ from sonarium.services.audit.sign_ins import (
 )
 from sonarium.services.passwords import Passwords, check_password
 from sonarium.services.people import ENROL, SET_UP, SIGN_IN, InvalidPerson, check_person
+
+__all__ = [
+    "Caller",
+    "Enrolled",
+    "Enrolling",
+    "Enrolment",
+    "Session",
+    "SessionSettings",
+    "SignInRefused",
+    "SignInService",
+    "TooManyFailures",
+    "first_administrator",
+]
 
 _WITHIN: Final = timedelta(minutes=15)
 _FAILURES_OF_NAME: Final = 5
@@ -57,6 +72,9 @@ class SessionSettings(BaseModel, frozen=True, extra="forbid"):
     proof: timedelta = timedelta(minutes=5)
     """What only its person may do (let somebody in, take a copy away) asks for password or
     passkey again once the last proof is older."""
+    breached_list: Path | None = None
+    """A list of leaked passwords beside ours: lines of SHA-1 in hexadecimal, sorted, as Have I
+    Been Pwned offers them. It is searched where it lies, without a network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +231,14 @@ class SignInService:
             PasswordTooWeak, InvalidTOTPSecret, InvalidPerson: what to choose instead; the
                 link stays unused.
         """
-        check_password(chosen.password, chosen.user_name, *chosen.display_name.split())
+        known = (chosen.user_name, *chosen.display_name.split())
+        # The site's list may be 40 GB on a slow disk.
+        await asyncio.to_thread(
+            check_password,
+            chosen.password,
+            *known,
+            breached_list=self._settings.breached_list,
+        )
         passwords.check_totp_secret(chosen.totp_secret)
         step = passwords.totp_step_of(chosen.totp_secret, chosen.code, self._clock())
         if step is None:

@@ -1,10 +1,15 @@
 """Administering people and programs over HTTP, and the token endpoint."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
 from tests.faces.conftest import WebArchive
+
+from sonarium.domain.principal import Role
+from sonarium.services.people import PeopleService
+from sonarium.services.sign_in import Caller, SessionSettings, SignInService
 
 
 @pytest.fixture
@@ -55,56 +60,17 @@ async def test_what_cannot_be_is_refused_in_words(administrator: httpx.AsyncClie
     assert (await administrator.delete("/api/clients/nobody")).status_code == 404
 
 
-async def test_a_program_gets_its_token_by_basic_or_form(
-    administrator: httpx.AsyncClient, stranger: httpx.AsyncClient
+async def test_somebody_is_signed_out_everywhere(
+    administrator: httpx.AsyncClient, web: WebArchive
 ) -> None:
-    body = {"clientID": "pacs", "description": "A peer", "scopes": ["system/ImagingStudy.rs"]}
-    secret = (await administrator.post("/api/clients", json=body)).json()["secret"]
-    grant = {"grant_type": "client_credentials"}
-    by_basic = await stranger.post("/api/oauth/token", data=grant, auth=("pacs", secret))
-    by_form = await stranger.post(
-        "/api/oauth/token", data={**grant, "client_id": "pacs", "client_secret": secret}
+    people = PeopleService(web.archive.database)
+    await people.add("ada", "Ada", [Role.STUDENT])
+    signing_in = SignInService(web.archive.database, SessionSettings())
+    secret = await signing_in.with_link(
+        await people.sign_in_link("ada", timedelta(hours=1)), Caller("192.0.2.1", "tests")
     )
-    for answer in (by_basic, by_form):
-        assert answer.status_code == 200
-        assert answer.headers["cache-control"] == "no-store"
-        given = answer.json()
-        assert (given["token_type"], given["expires_in"]) == ("Bearer", 900)
-        assert given["scope"] == "system/ImagingStudy.rs"
-        headers = {"Authorization": f"Bearer {given['access_token']}"}
-        assert (await stranger.get("/dicom-web/studies", headers=headers)).status_code == 200
-        refused = await stranger.post("/dicom-web/studies", headers=headers)
-        assert refused.status_code == 403
-    listed = (await administrator.get("/api/clients")).json()["clients"]
-    assert "pacs" in {one["clientID"] for one in listed}
-    await administrator.delete("/api/clients/pacs")
-    assert (await stranger.get("/dicom-web/studies", headers=headers)).status_code == 401
-
-
-@pytest.mark.parametrize(
-    ("form", "status", "error"),
-    [
-        ({"grant_type": "client_credentials"}, 401, "invalid_client"),
-        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
-        ({}, 400, "unsupported_grant_type"),
-        ({"grant_type": "client_credentials", "scope": "all"}, 400, "invalid_scope"),
-    ],
-)
-async def test_a_token_is_refused_as_rfc_6749_says(
-    stranger: httpx.AsyncClient, form: dict[str, str], status: int, error: str
-) -> None:
-    answer = await stranger.post("/api/oauth/token", data=form)
-    assert (answer.status_code, answer.json()) == (status, {"error": error})
-    assert ("www-authenticate" in answer.headers) == (status == 401)
-
-
-@pytest.mark.parametrize("authorization", ["Basic", "Basic !", "Basic /w==", "Basic Og=="])
-async def test_malformed_credentials_are_no_credentials(
-    stranger: httpx.AsyncClient, authorization: str
-) -> None:
-    answer = await stranger.post(
-        "/api/oauth/token",
-        data={"grant_type": "client_credentials"},
-        headers={"Authorization": authorization},
-    )
-    assert answer.status_code == 401
+    listed = (await administrator.get("/api/people/ada/sessions")).json()["sessions"]
+    assert [one["address"] for one in listed] == ["192.0.2.1"]
+    assert (await administrator.delete("/api/people/ada/sessions")).status_code == 204
+    assert await signing_in.principal_of(secret) is None
+    assert (await administrator.delete("/api/people/nobody/sessions")).status_code == 404

@@ -4,6 +4,7 @@ import { proof } from "../api/proof";
 import { sentence } from "../ui/words";
 import { knowsPasskeys, proveByPasskey } from "./passkeys";
 import { PasskeyButton } from "./PasskeyButton";
+import { proveAtProvider } from "./provider";
 import { useSession } from "./session";
 
 /** The one place in which a person proves that it is still them; what they did then goes on. */
@@ -19,8 +20,9 @@ function Proof() {
   if (!session) return null;
   const byPasskey = session.ways.includes("passkey") && session.takesPasskeys && knowsPasskeys();
   const byPassword = session.ways.includes("password");
-  const prove = async () => {
-    await proveByPasskey();
+  const byProvider = session.ways.includes("provider") && session.provider !== "";
+  const by = (act: () => Promise<void>) => async () => {
+    await act();
     proof.settle(true);
   };
   return (
@@ -28,13 +30,18 @@ function Proof() {
       <h2 id="proof-title">Is it still you, {session.displayName}?</h2>
       <p>What you are about to do is asked for again after five minutes, in case you left your desk.</p>
       {byPasskey && (
-        <PasskeyButton act={prove} autoFocus>
+        <PasskeyButton act={by(proveByPasskey)} autoFocus>
           Confirm with your passkey
         </PasskeyButton>
       )}
-      {byPasskey && byPassword && <p className="or">or with your password</p>}
-      {byPassword && <PasswordProof isFirst={!byPasskey} />}
-      {!byPasskey && !byPassword && (
+      {byProvider && (
+        <PasskeyButton act={by(proveAtProvider)} kind="provider" autoFocus={!byPasskey}>
+          {`Confirm with ${session.provider}`}
+        </PasskeyButton>
+      )}
+      {(byPasskey || byProvider) && byPassword && <p className="or">or with your password</p>}
+      {byPassword && <PasswordProof isFirst={!byPasskey && !byProvider} />}
+      {!byPasskey && !byPassword && !byProvider && (
         <p>
           {session.ways.includes("passkey")
             ? "Your passkey does not work at this address: open the archive by the name at which you made it."

@@ -1,6 +1,7 @@
 import type { SessionState } from "./session";
 import { atLocalhost, knowsPasskeys, signInByPasskey } from "./passkeys";
 import { PasskeyButton } from "./PasskeyButton";
+import { goToProvider } from "./provider";
 import { store } from "./session";
 import { SignInForm } from "./SignInForm";
 
@@ -19,10 +20,15 @@ export function WaysIn({ session, userName }: { session: SessionState; userName?
           <PasskeyButton act={signIn} autoFocus>
             Sign in with a passkey
           </PasskeyButton>
-          <p className="or">or with a password</p>
         </>
       )}
-      <SignInForm userName={userName} isFirst={!byPasskey} />
+      {session.provider && (
+        <PasskeyButton act={goToProvider} kind="provider" autoFocus={!byPasskey}>
+          {`Sign in with ${session.provider}`}
+        </PasskeyButton>
+      )}
+      {(byPasskey || session.provider) && <p className="or">or with a password</p>}
+      <SignInForm userName={userName} isFirst={!byPasskey && !session.provider} />
       {there && (
         <p className="faint">
           Passkeys work at a name, not at this bare address: <a href={there}>open this page at localhost</a>.

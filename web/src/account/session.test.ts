@@ -12,6 +12,7 @@ function session(userName: string): SessionState {
     needsSetUp: false,
     ways: [],
     takesPasskeys: true,
+    provider: "",
   };
 }
 

@@ -15,6 +15,7 @@ const ROLES = Object.keys(ROLE_WORDS) as Role[];
 export default function PeoplePage() {
   const [people, setPeople] = useState<Person[]>();
   const [problem, setProblem] = useState("");
+  const [told, setTold] = useState("");
   const [isAdding, setAdding] = useState(false);
   const [link, setLink] = useState<{ whom: string; path: string }>();
   const load = useCallback(async () => {
@@ -39,7 +40,14 @@ export default function PeoplePage() {
     const answer = await api.POST("/api/people/{user_name}/enrolment-link", {
       params: { path: { user_name: person.userName } },
     });
-    setLink({ whom: person.displayName, path: bodyOf(answer).path });
+    if (answer.data) setLink({ whom: person.displayName, path: answer.data.path });
+    setProblem(answer.data ? "" : inWords(answer.error));
+  };
+
+  const signOutEverywhere = async (person: Person) => {
+    const answer = await api.DELETE("/api/people/{user_name}/sessions", { params: { path: { user_name: person.userName } } });
+    setProblem(answer.response.ok ? "" : inWords(answer.error));
+    setTold(answer.response.ok ? `${person.displayName} is signed out everywhere, and may sign in again.` : "");
   };
 
   return (
@@ -52,6 +60,7 @@ export default function PeoplePage() {
         <span className="faint">{people && count(people.length, "person", "people")}</span>
       </p>
       <p role="alert">{problem}</p>
+      <p role="status">{told}</p>
       {link && (
         <OneUse title={`A link for ${link.whom}`} secret={window.location.origin + link.path} close={() => setLink(undefined)}>
           It works once, within a day. Give it to them by hand or by a message that only they read.
@@ -98,6 +107,11 @@ export default function PeoplePage() {
                 {person.isActive && (
                   <button type="button" onClick={() => void invite(person)}>
                     {person.isEnrolled ? "Set up anew" : "New link"}
+                  </button>
+                )}
+                {person.isActive && person.isEnrolled && (
+                  <button type="button" onClick={() => void signOutEverywhere(person)} aria-label={`Sign out ${person.displayName} everywhere`}>
+                    Sign out
                   </button>
                 )}
                 <button

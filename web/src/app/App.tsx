@@ -4,6 +4,7 @@ import "../account/account.css";
 import { AccountMenu } from "../account/AccountMenu";
 import { HomePage } from "../account/HomePage";
 import { ProofDialog } from "../account/ProofDialog";
+import { ProviderPage } from "../account/ProviderPage";
 import { store, useMay, usePresence } from "../account/session";
 import { LinkSignIn, SignInAgain, SignInPage, Unreachable } from "../account/SignInPage";
 import { CommandPalette } from "../ui/CommandPalette";
@@ -62,6 +63,7 @@ export function App() {
       <Switch>
         <Route path="/enrol" component={EnrolPage} />
         <Route path="/sign-in" component={LinkSignIn} />
+        <Route path="/provider" component={ProviderPage} />
         <Route>
           {presence.kind === "asking" && <main aria-busy="true" />}
           {presence.kind === "unreachable" && <Unreachable problem={presence.problem} />}

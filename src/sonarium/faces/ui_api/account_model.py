@@ -1,11 +1,12 @@
 """Signing in, people and programs: the shapes behind the JSON API."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 import msgspec
 
 from sonarium.domain.principal import Permission, Role, Scope, WayIn
 from sonarium.faces.ui_api.model import UIModel
+from sonarium.services.sign_in import Session
 
 Text = Annotated[str, msgspec.Meta(max_length=256)]
 
@@ -25,6 +26,8 @@ class SessionState(UIModel, frozen=True):
     """By what this person can prove that it is them; empty where nobody is signed in."""
     takes_passkeys: bool
     """Whether passkeys work at this address: they need a name, and `localhost` is one."""
+    provider: str
+    """What people call the OpenID Connect provider of the site; nothing where there is none."""
 
 
 class PasswordSignIn(UIModel, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +43,19 @@ class PasswordProof(UIModel, frozen=True, forbid_unknown_fields=True):
 
     password: Text
     code: Text
+
+
+class ProviderErrand(UIModel, frozen=True, forbid_unknown_fields=True):
+    """Why a browser goes to the provider."""
+
+    prove: bool
+    """To prove in a session that it is still its person; else to sign in."""
+
+
+class ProviderAddress(UIModel, frozen=True):
+    """Where the browser goes."""
+
+    address: str
 
 
 class LinkSecret(UIModel, frozen=True, forbid_unknown_fields=True):
@@ -96,6 +112,19 @@ class SessionDetail(UIModel, frozen=True):
     signed_in_at: str
     seen_at: str
     is_this: bool
+
+    @classmethod
+    def of(cls, session: Session, this: int | None = None) -> Self:
+        """Show a session; `this` is the one that asks."""
+        return cls(
+            session_ref=session.session_ref,
+            method=session.method,
+            address=session.address,
+            browser=session.browser,
+            signed_in_at=session.signed_in_at.isoformat(),
+            seen_at=session.seen_at.isoformat(),
+            is_this=session.session_ref == this,
+        )
 
 
 class SessionList(UIModel, frozen=True):

@@ -1,19 +1,14 @@
-"""What an administrator does about people and programs, and the token endpoint of programs."""
+"""What an administrator does about people and programs."""
 
-import base64
-import binascii
-from dataclasses import replace
 from typing import Any
 
-import msgspec
-from litestar import Request, Response, Router, delete, get, post, put
+from litestar import Request, Router, delete, get, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, JSONBody
 
-from sonarium.domain.audit import EventType
-from sonarium.domain.principal import Permission, Scope
+from sonarium.domain.principal import Permission
 from sonarium.faces.ui_api.account_model import (
     ChangedPerson,
     ClientDetail,
@@ -24,12 +19,13 @@ from sonarium.faces.ui_api.account_model import (
     OneUseLink,
     PeopleList,
     PersonDetail,
+    SessionDetail,
+    SessionList,
 )
-from sonarium.faces.web_access import ANYONE, access, actor_of, principal_of
-from sonarium.services.audit.refusals import Refusals, resource
-from sonarium.services.audit.trail import clean
-from sonarium.services.clients import ClientRefused, ClientService, ScopeRefused, UnknownClient
+from sonarium.faces.web_access import access, principal_of
+from sonarium.services.clients import ClientService, UnknownClient
 from sonarium.services.people import PeopleService, UnknownPerson
+from sonarium.services.sign_in import SignInService
 
 ENROLMENT_PATH = "/enrol#"
 """The secret follows as the fragment, which browsers send to nobody."""
@@ -107,6 +103,32 @@ async def renew_enrolment(
         raise NotFoundException(detail=str(error)) from error
 
 
+@get("/people/{user_name:str}/sessions", summary="Where somebody is signed in")
+async def list_their_sessions(
+    signing_in: NamedDependency[SignInService], user_name: FromPath[str]
+) -> SessionList:
+    """List the sessions of somebody."""
+    return SessionList(
+        sessions=[SessionDetail.of(one) for one in await signing_in.sessions_of(user_name)]
+    )
+
+
+@delete(
+    "/people/{user_name:str}/sessions",
+    summary="Sign somebody out everywhere",
+    status_code=204,
+    raises=[NotFoundException],
+)
+async def end_their_sessions(
+    people: NamedDependency[PeopleService], user_name: FromPath[str]
+) -> None:
+    """End every session of somebody; they may sign in again."""
+    try:
+        await people.end_sessions(user_name)
+    except UnknownPerson as error:
+        raise NotFoundException(detail=str(error)) from error
+
+
 @get("/clients", summary="List programs")
 async def list_clients(clients: NamedDependency[ClientService]) -> ClientList:
     """List the programs that may ask for access tokens."""
@@ -147,43 +169,6 @@ async def remove_client(clients: NamedDependency[ClientService], client_id: From
         raise NotFoundException(detail=str(error)) from error
 
 
-@post("/oauth/token", status_code=200, include_in_schema=False, opt=access(ANYONE))
-async def give_token(
-    request: Request[Any, Any, State],
-    clients: NamedDependency[ClientService],
-    refusals: NamedDependency[Refusals],
-) -> Response[bytes]:
-    """Give an access token for client credentials (RFC 6749 4.4.2); errors as its 5.2 says."""
-    form = await request.form()
-    client_id, client_secret = _credentials(
-        request.headers.get("authorization", ""),
-        str(form.get("client_id", "")),
-        str(form.get("client_secret", "")),
-    )
-    if form.get("grant_type") != "client_credentials":
-        return _oauth(400, error="unsupported_grant_type")
-    known = {scope.value for scope in Scope}
-    asked = str(form.get("scope", "")).split()
-    if not known.issuperset(asked):
-        return _oauth(400, error="invalid_scope")
-    try:
-        token = await clients.token_for_secret(client_id, client_secret, list(map(Scope, asked)))
-    except ClientRefused as error:
-        program = replace(actor_of(request), name=clean(client_id)[:64])
-        kind = EventType.NODE_AUTHENTICATION
-        await refusals.note(program, kind, resource("POST /api/oauth/token"), str(error))
-        return _oauth(401, error="invalid_client")
-    except ScopeRefused:
-        return _oauth(400, error="invalid_scope")
-    return _oauth(
-        200,
-        access_token=token.secret,
-        token_type="Bearer",  # noqa: S106  # the kind of token, not one
-        expires_in=int(token.lifetime.total_seconds()),
-        scope=" ".join(token.scopes),
-    )
-
-
 def people_routes() -> Router:
     """Return every route about people and programs."""
     return Router(
@@ -191,7 +176,14 @@ def people_routes() -> Router:
         route_handlers=[
             Router(
                 "/",
-                route_handlers=[list_people, add_person, change_person, renew_enrolment],
+                route_handlers=[
+                    list_people,
+                    add_person,
+                    change_person,
+                    renew_enrolment,
+                    list_their_sessions,
+                    end_their_sessions,
+                ],
                 opt=access(Permission.MANAGE_PEOPLE),
             ),
             Router(
@@ -199,32 +191,7 @@ def people_routes() -> Router:
                 route_handlers=[list_clients, add_client, remove_client],
                 opt=access(Permission.MANAGE_DEVICES),
             ),
-            give_token,
         ],
         tags=["administration"],
         request_max_body_size=64 * 1024,
-    )
-
-
-def _credentials(authorization: str, client_id: str, client_secret: str) -> tuple[str, str]:
-    """Take client id and secret from HTTP Basic, else from the form (RFC 6749 2.3.1)."""
-    scheme, _, encoded = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return client_id, client_secret
-    try:
-        name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return "", ""
-    return name, password
-
-
-def _oauth(status: int, **members: str | int) -> Response[bytes]:
-    headers = {"Cache-Control": "no-store"}
-    if status == 401:
-        headers["WWW-Authenticate"] = 'Basic realm="Sonarium"'
-    return Response(
-        msgspec.json.encode(members),
-        status_code=status,
-        media_type="application/json",
-        headers=headers,
     )

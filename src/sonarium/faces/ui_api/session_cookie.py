@@ -63,6 +63,13 @@ def relying_party_of(request: OurRequest) -> RelyingParty:
     return RelyingParty(name, tuple(f"{scheme}://{host}" for scheme in schemes))
 
 
+def origin_of(request: OurRequest) -> str:
+    """Return our own address as the browser has it; a proxy in front may speak TLS for us."""
+    is_here = _host_name(request) in {"localhost", "127.0.0.1", "::1"}
+    scheme = request.url.scheme if is_here else "https"
+    return f"{scheme}://{request.headers['host'].lower()}"
+
+
 def with_session(secret: str) -> Response[None]:
     """Answer with the cookie of a session and nothing else."""
     return Response(None, status_code=204, cookies=[session_cookie(secret)])

@@ -38,6 +38,7 @@ from sonarium.faces.ui_api.session_cookie import (
 from sonarium.faces.web_access import ANYONE, SIGNED_IN, access, principal_in
 from sonarium.services.passwords import totp_address
 from sonarium.services.people import PeopleService
+from sonarium.services.provider_sign_in import ProviderService
 from sonarium.services.sign_in import (
     Enrolling,
     SignInRefused,
@@ -52,6 +53,7 @@ async def show_session(
     request: OurRequest,
     people: NamedDependency[PeopleService],
     system: NamedDependency[SystemStatusService],
+    provider: NamedDependency[ProviderService],
 ) -> SessionState:
     """Tell who uses this browser, and what they may do."""
     principal = principal_in(request)
@@ -64,9 +66,12 @@ async def show_session(
         roles=[] if principal is None else list(principal.roles),
         permissions=[] if principal is None else sorted(principal.permissions),
         demo=is_demo,
-        needs_set_up=not (principal or is_demo or await people.has_administrator()),
+        needs_set_up=not (
+            principal or is_demo or provider.name or await people.has_administrator()
+        ),
         ways=list(await people.ways_of(principal.name)) if principal and is_person else [],
         takes_passkeys=takes_passkeys(request),
+        provider=provider.name,
     )
 
 
@@ -149,20 +154,7 @@ async def list_sessions(
     """List the sessions of whoever asks."""
     principal = person_in(request)
     found = await signing_in.sessions_of(principal.name)
-    return SessionList(
-        sessions=[
-            SessionDetail(
-                session_ref=one.session_ref,
-                method=one.method,
-                address=one.address,
-                browser=one.browser,
-                signed_in_at=one.signed_in_at.isoformat(),
-                seen_at=one.seen_at.isoformat(),
-                is_this=one.session_ref == principal.session_ref,
-            )
-            for one in found
-        ]
-    )
+    return SessionList(sessions=[SessionDetail.of(one, principal.session_ref) for one in found])
 
 
 @delete(
