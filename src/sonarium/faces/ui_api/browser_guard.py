@@ -76,9 +76,19 @@ def _complaint(scope: HTTPScope, known: Collection[str]) -> str | None:
     if _name_of(host).lower() not in known:
         return "This archive does not go by that name; an administrator sets http.names."
     origin = headers.get(b"origin", b"").decode("latin-1")
-    if origin and urlsplit(origin).netloc != host:
+    if origin and not _is_our_page(origin, host):
         return "A page of another site may not use this archive."
     return None
+
+
+def _is_our_page(origin: str, host: str) -> bool:
+    """Tell whether a page is of this very host; in clear only this machine shows pages of ours."""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    in_clear = parts.scheme == "http" and _name_of(host).lower() in LOOPBACK_NAMES
+    return parts.netloc == host and (parts.scheme == "https" or in_clear)
 
 
 def _name_of(host: str) -> str:
