@@ -215,4 +215,4 @@ def _is_own_page(connection: Connection) -> bool:
     A cookie goes with requests that a page from elsewhere makes; Origin, which the browser guard
     has compared with Host, cannot be forged by it, so it must be there.
     """
-    return connection.scope.get("method") in _SAFE_METHODS or "origin" in connection.headers
+    return connection.scope.get("method") in _SAFE_METHODS or bool(connection.headers.get("origin"))
