@@ -3,7 +3,7 @@ import { api, bodyOf, Refusal } from "../api/client";
 import type { components } from "../api/schema";
 import { sentence } from "../ui/words";
 import { browserName } from "./browserName";
-import { PasskeyButton } from "./PasskeyButton";
+import { WayButton } from "./WayButton";
 import { atLocalhost, enrolPasskey, knowsPasskeys } from "./passkeys";
 import { takeSecret } from "./session";
 
@@ -86,9 +86,9 @@ function Choice({ offer, secret, done }: { offer: Offer; secret: string; done: (
         <section aria-labelledby="by-passkey" className="way">
           <h2 id="by-passkey">With a passkey</h2>
           <p>Your telephone, computer or security key keeps it and opens it with your finger, face or PIN. There is nothing to remember.</p>
-          <PasskeyButton act={byPasskey} autoFocus={offer.userName !== null}>
+          <WayButton act={byPasskey} autoFocus={offer.userName !== null}>
             Make a passkey
-          </PasskeyButton>
+          </WayButton>
         </section>
       )}
       {there && (

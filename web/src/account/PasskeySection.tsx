@@ -3,7 +3,7 @@ import { api, bodyOf } from "../api/client";
 import type { components } from "../api/schema";
 import { ago, sentence } from "../ui/words";
 import { browserName } from "./browserName";
-import { PasskeyButton } from "./PasskeyButton";
+import { WayButton } from "./WayButton";
 import { addPasskey, atLocalhost, knowsPasskeys, passkeyProblem } from "./passkeys";
 import { store, useSession } from "./session";
 
@@ -85,7 +85,7 @@ export function PasskeySection() {
         </table>
       )}
       {passkeys?.length === 0 && <p>None yet.</p>}
-      {session?.takesPasskeys && knowsPasskeys() && <PasskeyButton act={add}>Add a passkey</PasskeyButton>}
+      {session?.takesPasskeys && knowsPasskeys() && <WayButton act={add}>Add a passkey</WayButton>}
       {there && (
         <p>
           Passkeys work at a name, not at this bare address: <a href={there}>open this page at localhost</a>.

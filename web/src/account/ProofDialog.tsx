@@ -3,7 +3,7 @@ import { api } from "../api/client";
 import { proof } from "../api/proof";
 import { sentence } from "../ui/words";
 import { knowsPasskeys, proveByPasskey } from "./passkeys";
-import { PasskeyButton } from "./PasskeyButton";
+import { WayButton } from "./WayButton";
 import { proveAtProvider } from "./provider";
 import { useSession } from "./session";
 
@@ -30,14 +30,14 @@ function Proof() {
       <h2 id="proof-title">Is it still you, {session.displayName}?</h2>
       <p>What you are about to do is asked for again after five minutes, in case you left your desk.</p>
       {byPasskey && (
-        <PasskeyButton act={by(proveByPasskey)} autoFocus>
+        <WayButton act={by(proveByPasskey)} autoFocus>
           Confirm with your passkey
-        </PasskeyButton>
+        </WayButton>
       )}
       {byProvider && (
-        <PasskeyButton act={by(proveAtProvider)} kind="provider" autoFocus={!byPasskey}>
+        <WayButton act={by(proveAtProvider)} kind="provider" autoFocus={!byPasskey}>
           {`Confirm with ${session.provider}`}
-        </PasskeyButton>
+        </WayButton>
       )}
       {(byPasskey || byProvider) && byPassword && <p className="or">or with your password</p>}
       {byPassword && <PasswordProof isFirst={!byPasskey && !byProvider} />}

@@ -1,6 +1,6 @@
 import type { SessionState } from "./session";
 import { atLocalhost, knowsPasskeys, signInByPasskey } from "./passkeys";
-import { PasskeyButton } from "./PasskeyButton";
+import { WayButton } from "./WayButton";
 import { goToProvider } from "./provider";
 import { store } from "./session";
 import { SignInForm } from "./SignInForm";
@@ -17,15 +17,15 @@ export function WaysIn({ session, userName }: { session: SessionState; userName?
     <>
       {byPasskey && (
         <>
-          <PasskeyButton act={signIn} autoFocus>
+          <WayButton act={signIn} autoFocus>
             Sign in with a passkey
-          </PasskeyButton>
+          </WayButton>
         </>
       )}
       {session.provider && (
-        <PasskeyButton act={goToProvider} kind="provider" autoFocus={!byPasskey}>
+        <WayButton act={goToProvider} kind="provider" autoFocus={!byPasskey}>
           {`Sign in with ${session.provider}`}
-        </PasskeyButton>
+        </WayButton>
       )}
       {(byPasskey || session.provider) && <p className="or">or with a password</p>}
       <SignInForm userName={userName} isFirst={!byPasskey && !session.provider} />

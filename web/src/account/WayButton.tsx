@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** A button that asks the person's device or the site's provider, and says what went wrong. */
-export function PasskeyButton({ act, children, autoFocus = false, kind = "passkey" }: Props) {
+export function WayButton({ act, children, autoFocus = false, kind = "passkey" }: Props) {
   const [problem, setProblem] = useState("");
   const [isBusy, setBusy] = useState(false);
   const start = async () => {
