@@ -1,6 +1,7 @@
 """Writing past the page cache."""
 
 import errno
+import hashlib
 import os
 from pathlib import Path
 
@@ -16,10 +17,12 @@ HEAD = b"H" * BLOCK_BYTES
 
 def write(path: Path, body: bytes, step: int) -> None:
     fd = open_past_cache(path, FLAGS)
-    writer = AlignedWriter(fd, BLOCK_BYTES)
+    digest = hashlib.sha256()
+    writer = AlignedWriter(fd, BLOCK_BYTES, digest)
     for start in range(0, len(body), step):
         writer.add(memoryview(body)[start : start + step])
     assert writer.finish() == BLOCK_BYTES + len(body)
+    assert digest.digest() == hashlib.sha256(body).digest()
     writer.put(HEAD, 0)
     writer.close()
     os.close(fd)
@@ -80,4 +83,4 @@ def test_short_writes_go_on_where_they_stopped(
 
 def test_the_first_byte_must_begin_a_block() -> None:
     with pytest.raises(ValueError, match="block"):
-        AlignedWriter(0, 100)
+        AlignedWriter(0, 100, hashlib.sha256())

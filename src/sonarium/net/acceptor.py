@@ -26,6 +26,7 @@ from sonarium.net.negotiation import (
 from sonarium.net.settings import DimseNetSettings
 from sonarium.net.tls import server_context
 from sonarium.wire.upper_layer.pdu import AssociateRJ, AssociateRQ
+from sonarium.wire.upper_layer.stream import BlockPool
 
 log = get_logger(__name__)
 
@@ -55,6 +56,7 @@ class DimseServer:
         self._negotiate = negotiate
         self._converse = converse
         self._admission = Admission(settings)
+        self._blocks = BlockPool()
         self._tls = server_context(settings.tls) if settings.tls is not None else None
         self._listener = listener
         self.port: int = self._listener.getsockname()[1]
@@ -163,7 +165,7 @@ class DimseServer:
 
     async def _serve(self, sock: socket.socket, ticket: Ticket) -> None:
         """Serve one connection from accept to close; what it does harms no other."""
-        connection = Connection(self._settings, sock)
+        connection = Connection(self._settings, sock, blocks=self._blocks)
         deadline = self._loop.time() + self._settings.artim.total_seconds()
         try:
             async with asyncio.timeout_at(deadline):

@@ -31,6 +31,7 @@ from sonarium.wire.upper_layer.pdu import (
     PresentationDataValue,
 )
 from sonarium.wire.upper_layer.state_table import State
+from sonarium.wire.upper_layer.stream import BlockPool
 
 Negotiated: TypeAlias = AssociateRQ | AssociateAC | AssociateRJ
 
@@ -63,6 +64,7 @@ class Connection(asyncio.BufferedProtocol):
         settings: AssociationSettings,
         sock: socket.socket,
         request: AssociateRQ | None = None,
+        blocks: BlockPool | None = None,
     ) -> None:
         self.settings = settings
         self.request = request
@@ -77,6 +79,7 @@ class Connection(asyncio.BufferedProtocol):
         self._layer = UpperLayer(
             largest_data=settings.maximum_length_received + _PDU_TOLERANCE,
             largest_associate=settings.maximum_associate_length,
+            blocks=blocks,
         )
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None

@@ -100,7 +100,6 @@ class LooseFile:
             before = writer.offset
             for chunk in chunks:
                 writer.add(chunk)
-                self._digest.update(chunk)
             if writer.offset > before:
                 start_write_back(self._fd, before, writer.offset - before)
                 self._bound_dirty_pages(writer.offset)
@@ -120,10 +119,10 @@ class LooseFile:
         part, writer = self._path, self._writer
         if part is None or writer is None:
             raise ValueError("nothing was written")
-        digest = self._digest.digest()
-        path = part.with_name(loose_file_name(digest))
         try:
             end = writer.finish()
+            digest = self._digest.digest()
+            path = part.with_name(loose_file_name(digest))
             writer.put(head, 0)
             os.fsync(self._fd)
             self._close()
@@ -153,7 +152,7 @@ class LooseFile:
         self._path = self._shelves.take_place() / f"{time_ordered_name()}{PART_SUFFIX}"
         flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
         self._fd = open_past_cache(self._path, flags)
-        self._writer = AlignedWriter(self._fd, HEAD_BYTES)
+        self._writer = AlignedWriter(self._fd, HEAD_BYTES, self._digest)
         return self._writer
 
     def _bound_dirty_pages(self, position: int) -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sonarium.wire.upper_layer.errors import AbortReason, InvalidPDU
-from sonarium.wire.upper_layer.stream import PDUStream
+from sonarium.wire.upper_layer.stream import BlockPool, PDUStream
 
 LARGEST_DATA = 64 * 1024
 LARGEST_ASSOCIATE = 16 * 1024
@@ -141,3 +141,36 @@ def test_cleared_bytes_are_gone() -> None:
     assert not stream.is_inside_pdu
     write(stream, header(5, 4) + bytes(4))
     assert stream.next_pdu() == (5, memoryview(bytes(4)))
+
+
+def test_memory_is_used_again_once_nobody_looks_at_it_and_not_before() -> None:
+    blocks = BlockPool()
+    stream = PDUStream(
+        largest_data=LARGEST_DATA, largest_associate=LARGEST_ASSOCIATE, blocks=blocks
+    )
+    contents = [bytes([number]) * 60_000 for number in range(250)]
+    held: list[tuple[bytes, memoryview]] = []
+    for number, content in enumerate(contents):
+        for _, body in split(stream, header(4, 60_000) + content, []):
+            if number % 10 == 0:
+                held.append((content, body))
+    assert all(body == content for content, body in held)
+
+
+def test_a_block_with_a_view_is_not_handed_out() -> None:
+    blocks = BlockPool()
+    block = bytearray(512 * 1024)
+    view = memoryview(block)[5:9]
+    blocks.give_back(block)
+    assert blocks.take(512 * 1024) is not block
+    view.release()
+    assert blocks.take(512 * 1024) is block
+
+
+def test_no_more_blocks_are_kept_than_bounded() -> None:
+    blocks = BlockPool(1)
+    first, second = bytearray(512 * 1024), bytearray(512 * 1024)
+    blocks.give_back(first)
+    blocks.give_back(second)
+    assert blocks.take(512 * 1024) is first
+    assert blocks.take(512 * 1024) is not second

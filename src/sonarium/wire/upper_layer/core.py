@@ -33,7 +33,7 @@ from sonarium.wire.upper_layer.pdu import (
 )
 from sonarium.wire.upper_layer.presentation_context import ContextResult
 from sonarium.wire.upper_layer.state_table import TABLE, Action, Event, State
-from sonarium.wire.upper_layer.stream import PDUStream
+from sonarium.wire.upper_layer.stream import BlockPool, PDUStream
 
 _RECEIVED: Final[Mapping[int, Event]] = {
     PDUType.A_ASSOCIATE_RQ: Event.EVT6,
@@ -73,10 +73,16 @@ class UpperLayer:
     """
 
     def __init__(
-        self, *, largest_data: int = 128 * 1024, largest_associate: int = 256 * 1024
+        self,
+        *,
+        largest_data: int = 128 * 1024,
+        largest_associate: int = 256 * 1024,
+        blocks: BlockPool | None = None,
     ) -> None:
         self.state = State.STA1
-        self._stream = PDUStream(largest_data=largest_data, largest_associate=largest_associate)
+        self._stream = PDUStream(
+            largest_data=largest_data, largest_associate=largest_associate, blocks=blocks
+        )
         self._is_requestor = False
         self._request: AssociateRQ | None = None
         self._contexts: frozenset[int] = frozenset()

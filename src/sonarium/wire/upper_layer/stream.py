@@ -14,28 +14,69 @@ _CONTROL_PDU_LENGTH: Final = 4
 """Length of A-ASSOCIATE-RJ, both release PDUs and A-ABORT (PS3.8 9.3.4 to 9.3.8)."""
 
 
+class BlockPool:
+    """Memory to read into, used again when nobody looks at it any more; for one thread.
+
+    Fresh memory costs the system more than the bytes of a loop that are read into it.
+    """
+
+    __slots__ = ("_blocks", "_most")
+
+    def __init__(self, most: int = 16) -> None:
+        self._most = most
+        self._blocks: list[bytearray] = []
+
+    def take(self, capacity: int) -> bytearray:
+        """Return a block, with whatever was in it before."""
+        if capacity == _LARGEST_CAPACITY:
+            for place, block in enumerate(self._blocks):
+                if _is_unseen(block):
+                    return self._blocks.pop(place)
+        return bytearray(capacity)
+
+    def give_back(self, block: bytearray) -> None:
+        """Let others have a block, as soon as the last view of it is gone."""
+        if len(block) == _LARGEST_CAPACITY and len(self._blocks) < self._most:
+            self._blocks.append(block)
+
+
+def _is_unseen(block: bytearray) -> bool:
+    """Tell whether there is no view of a block: only then can its length change."""
+    try:
+        block.append(block.pop())
+    except BufferError:
+        return False
+    return True
+
+
 class PDUStream:
     """Splits a byte stream into PDUs; holds no socket and no clock.
 
     The owner reads into `writable()`, says how much with `advance()`, and takes PDUs with
-    `next_pdu()`. The views it gets stay valid for as long as they are held: memory that was
-    handed out is never written again. Memory grows only with bytes that have really come, so
-    a peer that announces much and sends little costs little.
+    `next_pdu()`. The views it gets stay valid for as long as they are held: memory is not
+    written again while anybody has a view of it. Memory grows only with bytes that have really
+    come, so a peer that announces much and sends little costs little.
     """
 
     __slots__ = (
         "_block",
+        "_blocks",
         "_end",
         "_filled_last",
         "_largest_associate",
         "_largest_data",
+        "_memory",
         "_start",
         "byte_count",
         "pdu_count",
     )
 
-    def __init__(self, *, largest_data: int, largest_associate: int) -> None:
-        self._block = memoryview(bytearray(_FIRST_CAPACITY))
+    def __init__(
+        self, *, largest_data: int, largest_associate: int, blocks: BlockPool | None = None
+    ) -> None:
+        self._blocks = blocks or BlockPool(0)
+        self._memory = bytearray(_FIRST_CAPACITY)
+        self._block = memoryview(self._memory)
         self._start = 0
         self._end = 0
         self._filled_last = False
@@ -59,9 +100,11 @@ class PDUStream:
             return self._block[self._end :]
         while capacity < pending + _SMALLEST_READ:
             capacity *= 2
-        block = memoryview(bytearray(capacity))
+        memory = self._blocks.take(capacity)
+        block = memoryview(memory)
         block[:pending] = self._block[self._start : self._end]
-        self._block = block
+        self._blocks.give_back(self._memory)
+        self._memory, self._block = memory, block
         self._start = 0
         self._end = pending
         self._filled_last = False
@@ -103,7 +146,9 @@ class PDUStream:
 
     def release(self) -> None:
         """Give the memory back; what was handed out stays valid."""
-        self._block = memoryview(bytearray(_FIRST_CAPACITY))
+        self._blocks.give_back(self._memory)
+        self._memory = bytearray(_FIRST_CAPACITY)
+        self._block = memoryview(self._memory)
         self._start = self._end = 0
         self._filled_last = False
 
