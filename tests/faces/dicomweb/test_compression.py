@@ -28,6 +28,14 @@ async def test_a_document_is_the_same_however_it_travels(shelf: Shelf) -> None:
     assert "Accept-Encoding" in headers["vary"]
 
 
+async def test_a_coding_that_is_refused_is_not_used(shelf: Shelf) -> None:
+    for taken in ("zstd;q=0, gzip; q=0.000, identity", "gzip;q=0", "x-gzip"):
+        headers, _ = await raw(shelf, taken)
+        assert "content-encoding" not in headers
+    headers, _ = await raw(shelf, "zstd;q=0, GZIP;q=0.5")
+    assert headers["content-encoding"] == "gzip"
+
+
 async def test_an_unchanged_document_is_not_sent_again(shelf: Shelf) -> None:
     path = f"{shelf.study('acuson-stress-baseline-v1')}/metadata"
     first = await shelf.get(path, **METADATA)

@@ -72,6 +72,44 @@ async def test_what_cannot_be_had_is_refused_with_what_can(shelf: Shelf) -> None
     assert "application/dicom" in answer.json()["detail"]
 
 
+async def test_a_syntax_that_nobody_can_make_is_refused_before_the_answer_begins(
+    shelf: Shelf,
+) -> None:
+    for syntax in ("1.2.3.4", "1.2.840.10008.1.2.4.102"):
+        for accept in ('multipart/related; type="application/dicom"', "application/dicom"):
+            answer = await shelf.get(
+                shelf.instance(LOOP), Accept=f"{accept}; transfer-syntax={syntax}"
+            )
+            assert answer.status_code == 406
+            assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_each_syntax_of_an_object_has_an_entity_tag_of_its_own(shelf: Shelf) -> None:
+    stored = await shelf.get(shelf.instance(STILL), Accept=AS_STORED)
+    accept = 'multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2'
+    other = await shelf.get(
+        shelf.instance(STILL), Accept=accept, If_None_Match=stored.headers["etag"]
+    )
+    assert other.status_code == 200
+    assert other.headers["etag"] != stored.headers["etag"]
+    assert "Accept" in other.headers["vary"]
+    again = await shelf.get(
+        shelf.instance(STILL), Accept=AS_STORED, If_None_Match=stored.headers["etag"]
+    )
+    assert again.status_code == 304
+
+
+async def test_xml_has_an_entity_tag_of_what_it_says(shelf: Shelf) -> None:
+    accept = 'multipart/related; type="application/dicom+xml"'
+    one = await shelf.get(f"{shelf.instance(STILL)}/metadata", Accept=accept)
+    other = await shelf.get(f"{shelf.instance(PDF)}/metadata", Accept=accept)
+    assert one.headers["etag"] != other.headers["etag"]
+    again = await shelf.get(
+        f"{shelf.instance(STILL)}/metadata", Accept=accept, If_None_Match=one.headers["etag"]
+    )
+    assert again.status_code == 304
+
+
 async def test_metadata_leave_bulk_values_behind_an_address(shelf: Shelf) -> None:
     (metadata,) = (await shelf.get(f"{shelf.instance(PDF)}/metadata")).json()
     address = metadata["00420011"]["BulkDataURI"]

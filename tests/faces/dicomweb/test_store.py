@@ -69,6 +69,16 @@ async def test_an_object_of_another_study_than_the_address_names_is_refused(
     assert answer.json()["00081198"]["Value"][0]["00081197"]["Value"] == [0xA900]
 
 
+async def test_a_compressed_body_is_refused_for_what_it_is(web: WebArchive) -> None:
+    answer = await web.client.post(
+        "/dicom-web/studies",
+        content=b"x",
+        headers={"Content-Type": "application/dicom", "Content-Encoding": "gzip"},
+    )
+    assert answer.status_code == 415
+    assert "Content-Encoding" in answer.json()["detail"]
+
+
 async def test_a_body_may_be_one_object(web: WebArchive, still: bytes) -> None:
     answer = await web.client.post(
         "/dicom-web/studies", content=still, headers={"Content-Type": "application/dicom"}

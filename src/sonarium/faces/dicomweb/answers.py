@@ -1,8 +1,9 @@
 """Bytes on their way out: whole, in ranges, in parts, and not at all when nothing changed."""
 
+import hashlib
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from litestar.datastructures import State
 from litestar.response import Stream
 
 from sonarium.faces.dicomweb.errors import RangeNotSatisfiable
+from sonarium.faces.dicomweb.media_types import DICOM_XML
 from sonarium.wire.multipart import closing, part_head
 
 HTTPRequest = Request[Any, Any, State]
@@ -44,6 +46,15 @@ class Part:
     stream: Callable[[], AsyncIterator[bytes]]
 
 
+def tag_of(contents: Iterable[bytes]) -> str:
+    """Return the entity tag of what is made of these bytes, and of nothing else."""
+    digest = hashlib.sha256()
+    for one in contents:
+        digest.update(len(one).to_bytes(8, "little"))
+        digest.update(one)
+    return f'"{digest.hexdigest()[:32]}"'
+
+
 def not_modified(request: HTTPRequest, entity_tag: str) -> Response[bytes] | None:
     """Return 304 when the caller has this very version (RFC 9110 13.1.2)."""
     asked = request.headers.get("if-none-match", "")
@@ -58,7 +69,9 @@ def content(
     """Answer with something short."""
     tag = {"ETag": entity_tag} if entity_tag else {}
     return Response(
-        whole, media_type=media_type, headers={"Cache-Control": _PRIVATE, **tag, **headers}
+        whole,
+        media_type=media_type,
+        headers={"Cache-Control": _PRIVATE, "Vary": "Accept", **tag, **headers},
     )
 
 
@@ -75,6 +88,7 @@ async def single(request: HTTPRequest, body: Body) -> Answer:
     headers = {
         "ETag": body.entity_tag,
         "Cache-Control": _PRIVATE,
+        "Vary": "Accept",
         "Accept-Ranges": "bytes",
         "Content-Length": str(length),
     }
@@ -98,7 +112,7 @@ async def multipart(
     boundary = secrets.token_hex(16)
     named = "".join(f'; {name}="{value}"' for name, value in parameters.items())
     media_type = f'multipart/related; type="{part_type}"; boundary={boundary}{named}'
-    headers = {"ETag": entity_tag, "Cache-Control": _PRIVATE}
+    headers = {"ETag": entity_tag, "Cache-Control": _PRIVATE, "Vary": "Accept"}
     pieces = _pieces(parts, boundary)
     length = _length_of(parts, boundary)
     if length is not None and length < _SENT_AT_ONCE:
@@ -107,6 +121,15 @@ async def multipart(
     if length is not None:
         headers["Content-Length"] = str(length)
     return Stream(_gathered(pieces), media_type=media_type, headers=headers)
+
+
+async def xml_parts(request: HTTPRequest, documents: Sequence[bytes]) -> Answer:
+    """Answer with data sets in the Native DICOM Model, one a part (PS3.18 8.7.3.2)."""
+    entity_tag = tag_of(documents)
+    unchanged = not_modified(request, entity_tag)
+    if unchanged is not None:
+        return unchanged
+    return await multipart([at_hand(one, DICOM_XML) for one in documents], DICOM_XML, entity_tag)
 
 
 def _length_of(parts: Sequence[Part], boundary: str) -> int | None:

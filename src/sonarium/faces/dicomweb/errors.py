@@ -8,7 +8,7 @@ from litestar.datastructures import State
 
 from sonarium.base.errors import PeerError, RequestError, SonariumError, UnavailableError
 from sonarium.base.log import get_logger
-from sonarium.dicom.pixels.errors import PixelError
+from sonarium.dicom.pixels.errors import PixelError, TranscodeRefused
 from sonarium.services.query import QueryTimedOut, TooManyMatches
 from sonarium.services.retrieve import NotHere, StoredDamaged
 
@@ -45,6 +45,7 @@ STATUS: Mapping[type[SonariumError], int] = {
     TooManyMatches: 413,
     UnsupportedMediaType: 415,
     RangeNotSatisfiable: 416,
+    TranscodeRefused: 406,
     PixelError: 422,
     PeerError: 400,
     RequestError: 400,

@@ -21,6 +21,8 @@ from sonarium.faces.dicomweb.answers import (
     multipart,
     not_modified,
     single,
+    tag_of,
+    xml_parts,
 )
 from sonarium.faces.dicomweb.compression import compressed_json
 from sonarium.faces.dicomweb.errors import NotAcceptable
@@ -118,17 +120,21 @@ async def _objects(
             f'available: multipart/related; type="{DICOM}" (with transfer-syntax), {ZIP}'
         )
     rows = await _taken(request, retrieve, selection)
-    entity_tag = f'"{rows[0].sha256.hex()[:16]}-{len(rows)}-{rows[-1].sha256.hex()[:16]}"'
+    syntaxes = [_object_syntax(usable, row) for row in rows]
+    entity_tag = tag_of(
+        half
+        for row, syntax in zip(rows, syntaxes, strict=True)
+        for half in (row.sha256, syntax.encode())
+    )
     unchanged = not_modified(request, entity_tag)
     if unchanged is not None:
         return unchanged
     parts = []
-    for row in rows:
-        syntax = _object_syntax(usable, row)
-        stored = syntax == row.transfer_syntax_uid
-        parts.append(
-            _stored_part(retrieve, row) if stored else _transcoded_part(transcoder, row, syntax)
-        )
+    for row, syntax in zip(rows, syntaxes, strict=True):
+        if syntax == row.transfer_syntax_uid:
+            parts.append(_stored_part(retrieve, row))
+        else:
+            parts.append(await _transcoded_part(transcoder, row, syntax))
     return await multipart(parts, DICOM, entity_tag)
 
 
@@ -150,14 +156,17 @@ def _stored_part(retrieve: RetrieveService, row: InstanceRow) -> Part:
 
 async def transcoded(transcoder: Transcoder, row: InstanceRow, syntax: str) -> bytes:
     """Return an object as a file in another transfer syntax."""
-    part = _transcoded_part(transcoder, row, syntax)
+    part = await _transcoded_part(transcoder, row, syntax)
     return b"".join([piece async for piece in part.stream()])
 
 
-def _transcoded_part(transcoder: Transcoder, row: InstanceRow, syntax: str) -> Part:
+async def _transcoded_part(transcoder: Transcoder, row: InstanceRow, syntax: str) -> Part:
+    """Plan at once, so that a refusal comes before the answer begins; recode as it is sent."""
+    pieces = await transcoder.transcode(row, syntax)
+
     async def stream() -> AsyncIterator[bytes]:
         yield transcoder.head(row, syntax)
-        async for piece in await transcoder.transcode(row, syntax):
+        async for piece in pieces:
             yield piece
 
     return Part({"Content-Type": f"{DICOM};transfer-syntax={syntax}"}, None, stream)
@@ -183,11 +192,8 @@ async def retrieve_metadata(
         raise NotAcceptable(f'available: {DICOM_JSON}, multipart/related; type="{DICOM_XML}"')
     base = base_of(request)
     headers = await metadata.headers(viewer_of(request), selection)
-    parts = [
-        at_hand(header_to_xml(header, bulk_data_uri(base, row)), DICOM_XML)
-        for row, header in headers
-    ]
-    return await multipart(parts, DICOM_XML, f'"xml-{len(parts)}"')
+    documents = [header_to_xml(header, bulk_data_uri(base, row)) for row, header in headers]
+    return await xml_parts(request, documents)
 
 
 @get("/studies/{study:str}/series/{series:str}/instances/{instance:str}/frames/{frames:str}")

@@ -13,7 +13,7 @@ from sonarium.dicom.dictionary import VR_BY_TAG, tag_of
 from sonarium.dicom.xml_model import attributes_to_xml
 from sonarium.domain.attributes import Attributes, tag_key
 from sonarium.domain.query import MatchKey, Query, QueryLevel
-from sonarium.faces.dicomweb.answers import Answer, HTTPRequest, at_hand, multipart
+from sonarium.faces.dicomweb.answers import Answer, HTTPRequest, xml_parts
 from sonarium.faces.dicomweb.compression import compressed_json
 from sonarium.faces.dicomweb.errors import NotAcceptable
 from sonarium.faces.dicomweb.media_types import (
@@ -106,8 +106,7 @@ async def _search(
     )
     if wants_json:
         return compressed_json(request, orjson.dumps(answers), **warning)
-    parts = [at_hand(attributes_to_xml(answer), DICOM_XML) for answer in answers]
-    return await multipart(parts, DICOM_XML, f'"xml-{len(parts)}"')
+    return await xml_parts(request, [attributes_to_xml(answer) for answer in answers])
 
 
 def _with_limit(query: Query, limit: int) -> Query:

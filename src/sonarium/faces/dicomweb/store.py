@@ -109,12 +109,17 @@ class Outcome:
         return 503 if passing else 409
 
 
+_AS_IT_IS: Final = frozenset({"", "identity"})
+
+
 @post(["/studies", "/studies/{study:str}"], opt=access(Permission.WRITE_STUDIES))
 async def store_instances(
     request: HTTPRequest, store: NamedDependency[StoreService]
 ) -> Response[bytes]:
     """Store the objects in the body."""
     study = named_by(request).study_instance_uid if request.path_params else None
+    if request.headers.get("content-encoding", "identity").strip().lower() not in _AS_IT_IS:
+        raise UnsupportedMediaType("send the body as it is, without a Content-Encoding")
     kind = parse_content_type(request.headers.get("content-type", ""))
     receiver = _Receiver(store, study, _source(request))
     if kind.media_type == DICOM:
