@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from pydicom import dcmread
+from pydicom.uid import generate_uid
 from tests.conftest import fresh_database
 from tests.e2e.browsers import ROOT, needs_browser, running_site
 from tests.e2e.reference_pictures import write_reference_pictures
@@ -54,6 +56,7 @@ async def department(
         await _receive_patients(site.archive)
         await _import_real_objects(site.archive, testdata / "dicom")
         await _import_video(site.archive, testdata / "dicom", folder)
+        await _import_trace_beside_loop(site.archive, testdata / "dicom", folder)
         headers = await bearer_of(site.archive.database)
         yield Department(
             {
@@ -81,6 +84,26 @@ async def _import_real_objects(archive: Archive, folder: Path) -> None:
         files = await importing.survey(folder / name)
         async for _ in importing.run(folder / name, files):
             pass
+    await archive.store.drained()
+
+
+async def _import_trace_beside_loop(archive: Archive, testdata: Path, folder: Path) -> None:
+    """Add an ECG object and a loop that was taken half a second after it began."""
+    place = folder / "trace"
+    place.mkdir()
+    study, patient = generate_uid(), "SYNTHETIC^TRACE"
+    for name, taken in (
+        ("us/sonosite-30frames.dcm", "20261123093000.000000"),
+        ("ecg/ecg-12lead-mortara.dcm", "20261123092959.500000"),
+    ):
+        made = dcmread(testdata / name)
+        made.StudyInstanceUID, made.SeriesInstanceUID = study, generate_uid()
+        made.SOPInstanceUID = made.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+        made.PatientName, made.PatientID, made.AcquisitionDateTime = patient, "SYN-TRACE", taken
+        made.save_as(place / Path(name).name)
+    importing = ImportService(archive.database, archive.store)
+    async for _ in importing.run(place, await importing.survey(place)):
+        pass
     await archive.store.drained()
 
 

@@ -77,9 +77,6 @@ for (const [theme, viewport] of [
         await page.goto(`${BASE}/studies/1.2.3`);
         await page.getByText("This study is not here").waitFor();
         await check("a study that is gone");
-        await page.goto(`${BASE}/account`);
-        await page.waitForTimeout(500);
-        await check("the account");
       },
       { settings: { theme }, bypassCSP: true, viewport },
     );

@@ -108,3 +108,38 @@ test("a video that the browser does not know plays", async () => {
     { settings: { layout: "1×1" } },
   );
 });
+
+test("on an ECG object a line goes with the loop beside it", async () => {
+  const { uid, instances } = await studyWith(
+    (all) => all.some((one) => /ECG/.test(one.sopClassName)) && all.some((one) => one.numberOfFrames > 1),
+  );
+  const trace = instances.find((one) => /ECG/.test(one.sopClassName));
+  const loop = instances.find((one) => one.numberOfFrames > 1);
+  await onPage(
+    async (page) => {
+      await page.goto(`${BASE}/studies/${uid}`);
+      await opened(page);
+      await press(page, "Shift+2");
+      for (const [viewport, { sopInstanceUID }] of [
+        [1, trace],
+        [2, loop],
+      ]) {
+        await page.evaluate((id) => document.getElementById(id).focus(), `shot-${sopInstanceUID}`);
+        await press(page, `${viewport}`);
+      }
+      await opened(page);
+      await press(page, "Home");
+      const line = page.locator(".loop-now:not([hidden])").first();
+      await line.waitFor();
+      // A hundred pixels are a second: the loop began half a second after the trace.
+      const left = async () => Number.parseFloat(await line.evaluate((element) => element.style.left));
+      const first = await left();
+      assert.ok(Math.abs(first - 50) < 0.5, `${first}`);
+      await press(page, "ArrowRight", 10);
+      await page.waitForTimeout(300);
+      const step = loop.frameStartsMs[10] / 10;
+      assert.ok(Math.abs((await left()) - first - step) < 0.5, `${await left()}`);
+    },
+    { settings: { layout: "1×1" } },
+  );
+});

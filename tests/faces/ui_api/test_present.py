@@ -16,6 +16,7 @@ def line(**changes: object) -> StudyLine:
         "accession_number": "A", "modalities": ["US"], "number_of_series": 1,
         "number_of_instances": 2, "received_at": datetime(2026, 3, 4, tzinfo=UTC), "version": 1,
         "patient_name": {"Alphabetic": "SYNTHETIC^ONE", "Phonetic": "x"},
+        "confidentiality": "normal", "alias": "",
     }  # fmt: skip
     return StudyLine(**(values | changes))  # type: ignore[arg-type]
 

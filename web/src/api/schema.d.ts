@@ -1124,6 +1124,7 @@ export interface components {
             lastShown: number;
             rWavesMs: number[];
             paintedECG: components["schemas"]["PaintedTrace"] | null;
+            acquiredAt: string | null;
             /** @enum {string} */
             imageMode: "" | "2D" | "colour" | "M-mode" | "PW" | "CW" | "colour M-mode" | "3D";
             title: string;

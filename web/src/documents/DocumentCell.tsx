@@ -18,16 +18,18 @@ interface Props {
   /** Shows another object in the same place, perhaps in a certain way. */
   open: (uid: string, as?: Partial<Cell>) => void;
   isHere: (uid: string) => boolean;
+  /** When what the loop beside it shows was taken. */
+  moment: () => number | null;
 }
 
 /** Shows what is no picture: reports, documents, waveforms; or says why it cannot. */
-export default function DocumentCell({ shown, open, isHere }: Props) {
+export default function DocumentCell({ shown, open, isHere, moment }: Props) {
   const { set, problem } = useDataSet(shown.address);
   if (problem) return <Unreadable shown={shown} reason={`It could not be read: ${problem}`} />;
   if (!set) return <p className="empty">Loading…</p>;
   if (set["0040A730"]) return <ReportView {...{ shown, set, open, isHere }} />;
   if (isPresentationState(shown)) return <StateView {...{ shown, set, open, isHere }} />;
-  if (set["54000100"]) return <WaveformView shown={shown} set={set} />;
+  if (set["54000100"]) return <WaveformView shown={shown} set={set} moment={moment} />;
   if (shown.instance.sopClassUID === ENCAPSULATED_PDF) {
     return (
       <Suspense fallback={<p className="empty">Loading…</p>}>

@@ -1,5 +1,6 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { instancePath } from "../api/client";
+import { momentOf } from "../viewer/clock";
 import type { Shown } from "../viewer/Viewport";
 import { type DataSet, fetchBytes, items, meaning, text } from "./dicomJson";
 import { type Channel, pathOf, readGroup, type WaveformGroup } from "./waveform";
@@ -10,7 +11,7 @@ const MILLIVOLT_PX = 40;
 const LEAD_HEIGHT = 84;
 
 /** An electrocardiogram or another trace on millimetre paper. */
-export function WaveformView({ shown, set }: { shown: Shown; set: DataSet }) {
+export function WaveformView({ shown, set, moment }: { shown: Shown; set: DataSet; moment: () => number | null }) {
   const [groups, setGroups] = useState<WaveformGroup[]>();
   const [problem, setProblem] = useState("");
   useEffect(() => {
@@ -38,7 +39,7 @@ export function WaveformView({ shown, set }: { shown: Shown; set: DataSet }) {
       </header>
       {problem && <p role="alert">The trace could not be drawn: {problem}</p>}
       {!groups && !problem && <p className="empty">Reading the trace…</p>}
-      {groups?.map((group, at) => <Group key={at} group={group} />)}
+      {groups?.map((group, at) => <Group key={at} group={group} secondsIn={() => secondsInto(shown, moment())} />)}
       {notes.length > 0 && (
         <ul className="notes">
           {notes.map((note, at) => (
@@ -55,10 +56,35 @@ export function WaveformView({ shown, set }: { shown: Shown; set: DataSet }) {
   );
 }
 
-function Group({ group }: { group: WaveformGroup }) {
+/** How far into the trace a moment lies, in seconds; null where their times are not known. */
+function secondsInto({ instance }: Shown, moment: number | null): number | null {
+  const began = momentOf(instance.acquiredAt, 0);
+  return began === null || moment === null ? null : (moment - began) / 1000;
+}
+
+function Group({ group, secondsIn }: { group: WaveformGroup; secondsIn: () => number | null }) {
   const seconds = (group.channels[0]?.samples.length ?? 0) / group.samplesPerSecond;
+  const line = useRef<HTMLDivElement>(null);
+  const latest = useRef(secondsIn);
+  latest.current = secondsIn;
+  useEffect(() => {
+    let turn = 0;
+    // The line goes with the loop beside it, frame by frame.
+    const follow = () => {
+      const at = latest.current();
+      const isInside = at !== null && at >= 0 && at <= seconds;
+      if (line.current) {
+        line.current.hidden = !isInside;
+        line.current.style.left = `${(at ?? 0) * SECOND_PX}px`;
+      }
+      turn = requestAnimationFrame(follow);
+    };
+    follow();
+    return () => cancelAnimationFrame(turn);
+  }, [seconds]);
   return (
-    <section>
+    <section className="trace">
+      <div ref={line} className="loop-now" title="What the loop shows now" hidden />
       <h3>
         {group.label} · {Math.round(10 * seconds) / 10} s · {group.samplesPerSecond} samples/s
       </h3>

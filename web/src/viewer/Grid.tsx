@@ -79,6 +79,7 @@ function Slot({ index, cell, isActive, desk, engine, find, autoplay, magnifies, 
               shown={shown}
               open={(uid, as) => desk.place(index, uid, as)}
               isHere={(uid) => find(uid) !== undefined}
+              moment={desk.moment}
             />
           </Suspense>
         )}

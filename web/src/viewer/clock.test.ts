@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FrameClock } from "./clock";
+import { FrameClock, momentOf } from "./clock";
 
 test("everything that moves is told the same moment, and an idle clock stands still", () => {
   const waiting: ((nowMs: number) => void)[] = [];
@@ -18,4 +18,12 @@ test("everything that moves is told the same moment, and an idle clock stands st
   clock.remove(one);
   clock.remove(other);
   expect(waiting).toHaveLength(0);
+});
+
+test("a loop and a trace of one moment meet, whatever the zone", () => {
+  const frame = momentOf("2026-11-23T09:30:00", 120);
+  const trace = momentOf("2026-11-23T09:29:59.500", 0);
+  expect((frame ?? 0) - (trace ?? 0)).toBe(620);
+  expect(momentOf(null, 0)).toBeNull();
+  expect(momentOf("no time", 0)).toBeNull();
 });

@@ -32,3 +32,10 @@ export class FrameClock {
     this.turn = this.ticking.size > 0 ? this.request(this.beat) : 0;
   };
 }
+
+/** The moment of a frame or sample so many ms after an acquisition began; null where that is not known. */
+export function momentOf(acquiredAt: string | null, ms: number): number | null {
+  // Both clocks are the scanner's own: what zone it is in does not matter for their difference.
+  const began = acquiredAt === null ? NaN : Date.parse(`${acquiredAt}Z`);
+  return Number.isNaN(began) ? null : began + ms;
+}

@@ -1,5 +1,6 @@
 import type { InstanceDetail } from "../api/client";
 import type { Cine } from "./cine";
+import { momentOf } from "./clock";
 import { Conductor, type Player } from "./conductor";
 import { actualSize, FITTED, mirrored, turned, type View, zoomedAt } from "./geometry";
 import type { LinkedView } from "../share/link";
@@ -371,6 +372,13 @@ export class Desk {
       .map((cine) => ({ cine, beats: beatsOfInstance(cine.instance).beats }));
     this.conductor.lead(this.workspace.sync, players, this.leader() ?? players[0], this.active.speed);
   }
+
+  /** The moment at which what is on screen was taken: of the active loop, else of one that hangs. */
+  readonly moment = (): number | null => {
+    const cine = this.activeCine ?? this.cines.values().next().value;
+    if (!cine || cine.instance.numberOfFrames < 2) return null;
+    return momentOf(cine.instance.acquiredAt, cine.instance.frameStartsMs[cine.frame] ?? 0);
+  };
 
   private leader(): Player | undefined {
     const cine = this.activeCine;

@@ -25,6 +25,7 @@ function instance(change: Partial<InstanceDetail>): InstanceDetail {
     lastShown: 29,
     rWavesMs: [],
     paintedECG: null,
+    acquiredAt: null,
     imageMode: "2D",
     title: "",
     stageName: "",

@@ -62,7 +62,8 @@ class InstanceDetail(UIModel, frozen=True):
     height of a pixel divided by its width; `timing_source` names the attribute used.
     `first_shown` and `last_shown` count frames from 0 (Start Trim, Stop Trim); `r_waves_ms`
     are R-wave peaks from the first frame on (R Wave Time Vector). `painted_ecg` is where a loop
-    without them shows its ECG (Region Data Type 10).
+    without them shows its ECG (Region Data Type 10). `acquired_at` is when the first frame or
+    sample was taken, local to the scanner: by it a loop and a trace lie beside each other.
     """
 
     sop_instance_uid: str = msgspec.field(name="sopInstanceUID")
@@ -83,6 +84,7 @@ class InstanceDetail(UIModel, frozen=True):
     last_shown: int
     r_waves_ms: list[float]
     painted_ecg: PaintedTrace | None = msgspec.field(name="paintedECG")
+    acquired_at: str | None
     image_mode: ImageMode
     title: str
     stage_name: str

@@ -139,6 +139,7 @@ def _instance(instance: OpenedInstance) -> InstanceDetail:
         last_shown=timing.last_shown,
         r_waves_ms=[round(ms, 3) for ms in header.decimals(_R_WAVE_TIME_VECTOR)],
         painted_ecg=_painted_ecg(header) if frames > 1 else None,
+        acquired_at=_acquired_at(header),
         image_mode=_image_mode(header),
         title=_title(header),
         stage_name=header.text(0x00082120) or "",
@@ -163,6 +164,16 @@ def _painted_ecg(header: Header) -> PaintedTrace | None:
                 seconds_per_column=abs(region.delta_x),
             )
     return None
+
+
+def _acquired_at(header: Header) -> str | None:
+    """Return Acquisition DateTime, or Acquisition Date and Time; a zone it may name is left out."""
+    moment = header.text(0x0008002A) or ""
+    date, time = moment[:8], moment[8:].partition("+")[0].partition("-")[0]
+    if not moment:
+        date, time = header.text(0x00080022) or "", header.text(0x00080032) or ""
+    day, clock = _iso_date(date), _iso_time(time)
+    return f"{day}T{clock}" if day and clock else None
 
 
 def _image_mode(header: Header) -> ImageMode:
