@@ -538,6 +538,298 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was granted
+         * @description List every grant, emergency and care team that holds, newest first.
+         */
+        get: operations["ApiGrantsListGrants"];
+        put?: never;
+        /**
+         * Let somebody see a study or patient
+         * @description Write down for whom, why and how long; nobody does so for themselves.
+         */
+        post: operations["ApiGrantsAddGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grants/{grant_ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back a grant
+         * @description End it at once; what it was stays written.
+         */
+        delete: operations["ApiGrantsGrantRefRevokeGrant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_instance_uid}/care-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let somebody else look after a study's patient
+         * @description Let a colleague see a study that one sees oneself.
+         */
+        post: operations["ApiStudiesStudyInstanceUidCareTeamAddToCareTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Emergencies that wait for a review
+         * @description List emergencies that nobody has judged, oldest first.
+         */
+        get: operations["ApiBreakGlassListUnreviewed"];
+        put?: never;
+        /**
+         * Open a patient or study in an emergency
+         * @description Open what has exactly this number, for four hours; auditors hear of it at once.
+         */
+        post: operations["ApiBreakGlassBreakGlass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/break-glass/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I have open in an emergency
+         * @description List one's own emergencies that still hold, for the banner.
+         */
+        get: operations["ApiBreakGlassMineListMyEmergencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/break-glass/{grant_ref}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge an emergency
+         * @description Say whether it was justified; nobody judges their own.
+         */
+        post: operations["ApiBreakGlassGrantRefReviewReviewBreakGlass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patient-confidentiality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how confidential a patient is
+         * @description Set it and the alias that lists show.
+         */
+        put: operations["ApiPatientConfidentialitySetConfidentiality"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_instance_uid}/teaching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make a study a teaching case
+         * @description Only a study that tells nobody whose it is can be one.
+         */
+        put: operations["ApiStudiesStudyInstanceUidTeachingSetTeaching"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{user_name}/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set departments and codes of a person
+         * @description Set in which departments somebody works, and by which codes studies name them.
+         */
+        put: operations["ApiPeopleUserNameReasonsSetReasonsOfPerson"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{client_id}/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set whose studies a program sees
+         * @description Set the departments; `*`: every one.
+         */
+        put: operations["ApiClientsClientIdDepartmentsSetDepartmentsOfClient"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_instance_uid}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the links to a study
+         * @description List links, how often each was opened, and until when it holds.
+         */
+        get: operations["ApiStudiesStudyInstanceUidLinksListLinksOfStudy"];
+        put?: never;
+        /**
+         * Make a link to a study
+         * @description Return a path to send, and a code to tell the recipient by another way.
+         */
+        post: operations["ApiStudiesStudyInstanceUidLinksMakeLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my links
+         * @description List the links that one has made.
+         */
+        get: operations["ApiLinksListMyLinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links/{link_ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back a link
+         * @description End it at once; whoever manages people takes back any.
+         */
+        delete: operations["ApiLinksLinkRefRevokeLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a link with its code
+         * @description Let the visitor look at one study from this browser, as long as the link holds.
+         */
+        post: operations["ApiVisitsOpenLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -902,6 +1194,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccessTarget */
+        AccessTarget: {
+            /** @default  */
+            studyInstanceUID: string;
+            /** @default  */
+            patientID: string;
+            /** @default  */
+            accessionNumber: string;
+        };
         /** AuditList */
         AuditList: {
             records: components["schemas"]["AuditRecord"][];
@@ -937,6 +1238,17 @@ export interface components {
             userName: string;
             totpSecret: string;
         };
+        /** BrokenGlass */
+        BrokenGlass: {
+            target: components["schemas"]["AccessTarget"];
+            why: string;
+        };
+        /** CareTeamMember */
+        CareTeamMember: {
+            userName: string;
+            /** @default 30 */
+            days: number;
+        };
         /** ChangedPerson */
         ChangedPerson: {
             displayName: string;
@@ -957,6 +1269,7 @@ export interface components {
             description: string;
             scopes: components["schemas"]["Scope"][];
             createdAt: string;
+            departments: string[];
         };
         /** ClientList */
         ClientList: {
@@ -967,6 +1280,12 @@ export interface components {
             clientID: string;
             secret: string;
         };
+        /**
+         * Confidentiality
+         * @description How a patient's studies are shown.
+         * @enum {string}
+         */
+        Confidentiality: "normal" | "vip" | "confidential";
         /** DamagedDetail */
         DamagedDetail: {
             studyInstanceUID: string;
@@ -1018,6 +1337,7 @@ export interface components {
             may: components["schemas"]["DevicePermission"][];
             callsFrom: string[];
             certificate: string;
+            departments: string[];
         };
         /** DoubtDetail */
         DoubtDetail: {
@@ -1087,6 +1407,31 @@ export interface components {
             lastFrame: number;
             drawn?: components["schemas"]["PixelRectangle"] | null;
             frame: number;
+        };
+        /** GrantDetail */
+        GrantDetail: {
+            grantRef: number;
+            userName: string;
+            studyInstanceUID: string | null;
+            patientID: string | null;
+            reason: string;
+            why: string;
+            grantedBy: string;
+            grantedAt: string;
+            expiresAt: string;
+            revokedAt: string | null;
+            reviewedAt: string | null;
+            reviewedBy: string | null;
+            verdict: string | null;
+            remark: string | null;
+        };
+        /** GrantList */
+        GrantList: {
+            grants: components["schemas"]["GrantDetail"][];
+        };
+        /** GrantRefs */
+        GrantRefs: {
+            grantRefs: number[];
         };
         /** ImagesToMark */
         ImagesToMark: {
@@ -1174,6 +1519,11 @@ export interface components {
         LinkSecret: {
             secret: string;
         };
+        /** LinkVisit */
+        LinkVisit: {
+            secret: string;
+            code: string;
+        };
         /** ManualScaleDetail */
         ManualScaleDetail: {
             cmPerColumn: number;
@@ -1227,11 +1577,25 @@ export interface components {
             description: string;
             scopes: components["schemas"]["Scope"][];
         };
+        /** NewGrant */
+        NewGrant: {
+            userName: string;
+            target: components["schemas"]["AccessTarget"];
+            /** @enum {string} */
+            reason: "care_team" | "grant" | "own_record";
+            why: string;
+            days: number;
+        };
         /** NewPerson */
         NewPerson: {
             userName: string;
             displayName: string;
             roles: components["schemas"]["Role"][];
+        };
+        /** NewStudyLink */
+        NewStudyLink: {
+            recipient: string;
+            days: number;
         };
         /** OneUseLink */
         OneUseLink: {
@@ -1256,6 +1620,13 @@ export interface components {
             password: string;
             code: string;
         };
+        /** PatientConfidentiality */
+        PatientConfidentiality: {
+            patientID: string;
+            confidentiality: components["schemas"]["Confidentiality"];
+            /** @default  */
+            alias: string;
+        };
         /** PeopleList */
         PeopleList: {
             people: components["schemas"]["PersonDetail"][];
@@ -1274,6 +1645,13 @@ export interface components {
             isActive: boolean;
             isEnrolled: boolean;
             createdAt: string;
+            departments: string[];
+            physicianIDs: string[];
+        };
+        /** PersonReasons */
+        PersonReasons: {
+            departments: string[];
+            physicianIDs: string[];
         };
         /** PictureToShare */
         PictureToShare: {
@@ -1289,6 +1667,10 @@ export interface components {
             top: number;
             right: number;
             bottom: number;
+        };
+        /** ProgramDepartments */
+        ProgramDepartments: {
+            departments: string[];
         };
         /** QuantityDetail */
         QuantityDetail: {
@@ -1343,6 +1725,12 @@ export interface components {
             isEcg: boolean;
             isScalingProtected: boolean;
             doubts: components["schemas"]["DoubtDetail"][];
+        };
+        /** Review */
+        Review: {
+            verdict: components["schemas"]["Verdict"];
+            /** @default  */
+            remark: string;
         };
         /**
          * Role
@@ -1419,6 +1807,29 @@ export interface components {
             selections: components["schemas"]["KeyImagesDetail"][];
             reasons: components["schemas"]["ReasonDetail"][];
         };
+        /** StudyLinkDetail */
+        StudyLinkDetail: {
+            linkRef: number;
+            studyInstanceUID: string;
+            userName: string;
+            recipient: string;
+            madeAt: string;
+            expiresAt: string;
+            revokedAt: string | null;
+            opened: number;
+            openedAt: string | null;
+            waitsForCode: boolean;
+        };
+        /** StudyLinkList */
+        StudyLinkList: {
+            links: components["schemas"]["StudyLinkDetail"][];
+        };
+        /** StudyLinkSecret */
+        StudyLinkSecret: {
+            linkRef: number;
+            path: string;
+            code: string;
+        };
         /** StudyMarkDetail */
         StudyMarkDetail: {
             studyInstanceUID: string;
@@ -1476,6 +1887,10 @@ export interface components {
             damaged: number;
             demo: boolean;
         };
+        /** Teaching */
+        Teaching: {
+            isTeaching: boolean;
+        };
         /** UnusualList */
         UnusualList: {
             looks: components["schemas"]["UnusualRecord"][];
@@ -1495,6 +1910,16 @@ export interface components {
             /** @enum {string} */
             quantity: "length" | "major-axis" | "minor-axis" | "area" | "circumference" | "angle" | "volume" | "time" | "heart-rate" | "slope" | "velocity" | "peak-gradient" | "deceleration" | "deceleration-time" | "half-time" | "vti" | "mean-velocity" | "mean-gradient" | "duration" | "count";
             number: number;
+        };
+        /**
+         * Verdict
+         * @description What an auditor found of an emergency.
+         * @enum {string}
+         */
+        Verdict: "justified" | "not_justified";
+        /** VisitedStudy */
+        VisitedStudy: {
+            studyInstanceUID: string;
         };
         /** WeasisLink */
         WeasisLink: {
@@ -2858,6 +3283,795 @@ export interface operations {
             };
             /** @description Nothing matches the given URI */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiGrantsListGrants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantList"];
+                };
+            };
+        };
+    };
+    ApiGrantsAddGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantRefs"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiGrantsGrantRefRevokeGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant_ref: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidCareTeamAddToCareTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CareTeamMember"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantRefs"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiBreakGlassListUnreviewed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantList"];
+                };
+            };
+        };
+    };
+    ApiBreakGlassBreakGlass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrokenGlass"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantRefs"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Request forbidden -- authorization will not help */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiBreakGlassMineListMyEmergencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantList"];
+                };
+            };
+        };
+    };
+    ApiBreakGlassGrantRefReviewReviewBreakGlass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant_ref: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Review"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPatientConfidentialitySetConfidentiality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatientConfidentiality"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidTeachingSetTeaching: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Teaching"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiPeopleUserNameReasonsSetReasonsOfPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonReasons"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiClientsClientIdDepartmentsSetDepartmentsOfClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgramDepartments"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidLinksListLinksOfStudy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyLinkList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidLinksMakeLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStudyLink"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyLinkSecret"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiLinksListMyLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyLinkList"];
+                };
+            };
+        };
+    };
+    ApiLinksLinkRefRevokeLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_ref: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiVisitsOpenLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkVisit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitedStudy"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Request forbidden -- authorization will not help */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
