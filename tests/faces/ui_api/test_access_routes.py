@@ -42,9 +42,7 @@ async def test_a_broken_glass_opens_the_study_and_is_judged(
         assert banner["studyInstanceUID"] == study
         [waiting] = (await auditor.get("/api/break-glass")).json()["grants"]
         assert (waiting["userName"], waiting["why"]) == ("referringclinician", wanted["why"])
-        judged = await auditor.post(
-            f"/api/break-glass/{ref}/review", json={"verdict": "justified"}, **post
-        )
+        judged = await auditor.post(f"/api/break-glass/{ref}/review", json={"verdict": "justified"})
         assert judged.status_code == 204
         assert (await auditor.get("/api/break-glass")).json()["grants"] == []
 
