@@ -45,6 +45,12 @@ SILENT: Final = {
     "GET /api/quarantine": "our own numbers and UIDs, no identity",
     "GET /api/jobs/failed": "our own numbers",
     "GET /api/audit/state": "counts",
+    "GET /api/study-marks": "marks of studies in sight, and nothing in them",
+    "GET /api/grants": "who was let in; changes are noted",
+    "GET /api/break-glass": "who was let in; changes are noted",
+    "GET /api/break-glass/mine": "who asks is told of their own emergencies",
+    "GET /api/studies/{study_instance_uid}/links": "who was let in; changes are noted",
+    "GET /api/links": "who asks is told of their own links",
     "POST /api/devices/{ae_title}/echo": "C-ECHO says nothing of anybody",
     "POST /api/enrolment/offer": "a link is looked at and stays unused",
     "POST /api/enrolment/picture": "draws what was sent, and keeps nothing",
@@ -54,6 +60,7 @@ ELSEWHERE: Final = {
     "POST /api/session/link": "tests/services/audit/test_sign_ins.py",
     "DELETE /api/sessions/{session_ref}": "tests/services/audit/test_sign_ins.py",
     "POST /api/enrolment": "tests/services/audit/test_sign_ins.py",
+    "PUT /api/studies/{study_instance_uid}/teaching": "tests/services/audit/test_rights.py",
     "POST /dicom-web/studies": "the fixture stores by it",
     "POST /dicom-web/studies/{study}": "stores as the one without a study",
 }
@@ -65,6 +72,7 @@ SERVICES: Final = {
     ServiceClass.MOVE: "tests/services/audit/test_looks.py",
     ServiceClass.GET: "tests/services/audit/test_looks.py",
 }
+ORIGIN: Final = {"Origin": "http://127.0.0.1"}
 OCTETS: Final = {"Accept": 'multipart/related; type="application/octet-stream"'}
 
 
@@ -75,6 +83,8 @@ class Acting:
         self.web = web
         self.called: set[str] = set()
         self.unnoted: list[str] = []
+        self.study = ""
+        self.patient = ""
 
     async def count(self) -> int:
         async with self.web.archive.database.transaction() as tx:
@@ -137,6 +147,8 @@ async def looking(acting: Acting) -> None:
     dicom_web, studies = "/dicom-web/studies", "/api/studies"
     found = (await robot.get(studies)).json()["studies"]
     one = next(it for it in found if it["modalities"] == ["US"])["studyInstanceUID"]
+    acting.study = one
+    acting.patient = next(it for it in found if it["modalities"] == ["US"])["patientID"]
     document = next(it for it in found if it["studyInstanceUID"] != one)["studyInstanceUID"]
     detail = (await robot.get(f"{studies}/{one}")).json()["series"][0]
     series = detail["seriesInstanceUID"]
@@ -191,7 +203,36 @@ async def looking(acting: Acting) -> None:
     async with await person_client(acting.web, Role.SONOGRAPHER) as person:
         person.headers["Origin"] = "http://127.0.0.1"
         await acting.call(person, f"POST {own}/weasis", f"{asked}/weasis")
+        read = {"studyInstanceUIDs": [one], "isRead": True}
+        await acting.call(person, "PUT /api/study-marks", "/api/study-marks", json=read)
+        await giving(acting, person, one)
         await acting.call(person, "DELETE /api/session", "/api/session")
+
+
+async def giving(acting: Acting, person: httpx.AsyncClient, study: str) -> None:
+    """Call every route by which a person lets others see a study, or opens one in an emergency."""
+    await PeopleService(acting.web.archive.database).add("carl", "Carl", [Role.SONOGRAPHER])
+    own, asked = "/api/studies/{study_instance_uid}", f"/api/studies/{study}"
+    member = {"userName": "carl"}
+    await acting.call(person, f"POST {own}/care-team", f"{asked}/care-team", json=member)
+    glass = {"target": {"studyInstanceUID": study}, "why": "the patient is in the shock room"}
+    broken = await acting.call(person, "POST /api/break-glass", "/api/break-glass", json=glass)
+    [emergency] = broken.json()["grantRefs"]
+    async with await person_client(acting.web, Role.AUDITOR) as auditor:
+        auditor.headers["Origin"] = "http://127.0.0.1"
+        verdict = {"verdict": "justified"}
+        path = f"/api/break-glass/{emergency}/review"
+        act = "POST /api/break-glass/{grant_ref}/review"
+        await acting.call(auditor, act, path, json=verdict)
+    new = {"recipient": "Dr. Dew", "days": 1}
+    link = (await acting.call(person, f"POST {own}/links", f"{asked}/links", json=new)).json()
+    visit = {"secret": link["path"].partition("#")[2], "code": link["code"]}
+    async with httpx.AsyncClient(
+        transport=person._transport, base_url="http://127.0.0.1", headers=dict(ORIGIN)
+    ) as visitor:
+        await acting.call(visitor, "POST /api/visits", "/api/visits", json=visit)
+    await acting.call(person, "DELETE /api/links/{link_ref}", f"/api/links/{link['linkRef']}")
+    await acting.call(person, "GET /api/urgent-studies", "/api/urgent-studies")
 
 
 async def administering(acting: Acting) -> None:
@@ -217,6 +258,20 @@ async def administering(acting: Acting) -> None:
         device |= {"callsFrom": [], "certificate": ""}
         await acting.call(root, "PUT /api/devices/{ae_title}", "/api/devices/A", json=device)
         await acting.call(root, "DELETE /api/devices/{ae_title}", "/api/devices/A")
+        target = {"studyInstanceUID": acting.study}
+        new = {"userName": "bob", "target": target, "reason": "grant", "why": "teaches", "days": 3}
+        granted = await acting.call(root, "POST /api/grants", "/api/grants", json=new)
+        [grant] = granted.json()["grantRefs"]
+        await acting.call(root, "DELETE /api/grants/{grant_ref}", f"/api/grants/{grant}")
+        reasons = {"departments": ["echo"], "physicianIDs": []}
+        route = "/api/people/{user_name}/reasons"
+        await acting.call(root, f"PUT {route}", "/api/people/bob/reasons", json=reasons)
+        await root.post("/api/clients", json={**robot, "clientID": "other"})
+        route, wards = "/api/clients/{client_id}/departments", {"departments": ["echo"]}
+        await acting.call(root, f"PUT {route}", "/api/clients/other/departments", json=wards)
+        secret = {"patientID": acting.patient, "confidentiality": "vip", "alias": "A"}
+        route = "/api/patient-confidentiality"
+        await acting.call(root, f"PUT {route}", route, json=secret)
         for pixels in (b"\x11", b"\x22"):
             await acting.web.stow(quarantine_file(pixels * 64))
         [aside] = (await root.get("/api/quarantine")).json()["objects"]

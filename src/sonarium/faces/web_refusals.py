@@ -10,6 +10,8 @@ from litestar.types import Scope
 from sonarium.domain.audit import EventType
 from sonarium.faces.web_access import actor_of
 from sonarium.services.audit.refusals import Refusals, resource
+from sonarium.services.grants import NotAllowed
+from sonarium.services.study_links import LinkRefused
 
 _REFUSED: Final = frozenset({401, 403, 429})
 _SIGN_IN: Final = ("POST", "/api/session")
@@ -22,18 +24,24 @@ def noting(refusals: Refusals) -> Callable[[Exception, Scope], Awaitable[None]]:
     """Return the hook that is told of every exception."""
 
     async def note_refusal(error: Exception, scope: Scope) -> None:
-        if not isinstance(error, HTTPException) or error.status_code not in _REFUSED:
-            return
-        if _ASKS_AGAIN in (error.headers or {}).get("WWW-Authenticate", ""):
-            return
-        if error.status_code == 401 and (scope.get("method"), scope["path"]) == _SIGN_IN:
+        if not _is_refusal(error, scope):
             return
         connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
         await refusals.note(
             actor_of(connection),
             EventType.RESTRICTED_FUNCTION,
             resource(f"{scope.get('method')} {scope['path']}"),
-            error.detail,
+            error.detail if isinstance(error, HTTPException) else str(error),
         )
 
     return note_refusal
+
+
+def _is_refusal(error: Exception, scope: Scope) -> bool:
+    """Tell whether somebody was not let in, or may not do what they asked for."""
+    if not isinstance(error, HTTPException):
+        return isinstance(error, (LinkRefused, NotAllowed))
+    if _ASKS_AGAIN in (error.headers or {}).get("WWW-Authenticate", ""):
+        return False
+    is_sign_in = (scope.get("method"), scope["path"]) == _SIGN_IN
+    return error.status_code in _REFUSED and not (error.status_code == 401 and is_sign_in)

@@ -21,6 +21,7 @@ AUDIT_STRAYS = sql_file("sonarium.index", "audit_strays")
 AUDIT_COPIES = sql_file("sonarium.index", "audit_copies")
 AUDIT_FORWARDED = sql_file("sonarium.index", "audit_forwarded")
 AUDITED_STUDIES = sql_file("sonarium.index", "audited_studies")
+AUDITED_GRANTS = sql_file("sonarium.index", "audited_grants")
 AUDITED_PERSON = sql_file("sonarium.index", "audited_person")
 PUT_AUDIT_FORWARDED = sql_file("sonarium.index", "put_audit_forwarded")
 
@@ -94,6 +95,19 @@ class ChainedRecord:
 class AuditedStudy:
     """A study and its patient, as the trail names them."""
 
+    study_instance_uid: str
+    patient_id: str
+    patient_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedGrant:
+    """A grant, as the trail names it; of a patient, there is no study."""
+
+    user_name: str
+    display_name: str
+    reason: str
+    why: str
     study_instance_uid: str
     patient_id: str
     patient_name: str
@@ -219,3 +233,8 @@ async def audited_person(tx: Transaction, person_ref: int) -> AuditedPerson:
 async def audited_studies(tx: Transaction, studies: Sequence[str]) -> list[AuditedStudy]:
     """Return those of some studies that the transaction shows."""
     return await tx.all(AuditedStudy, AUDITED_STUDIES, studies=list(studies))
+
+
+async def audited_grants(tx: Transaction, grants: Sequence[int]) -> list[AuditedGrant]:
+    """Return grants by their keys."""
+    return await tx.all(AuditedGrant, AUDITED_GRANTS, grants=list(grants))

@@ -12,9 +12,16 @@ from typing import Final
 from sonarium.base.errors import RequestError
 from sonarium.db.pool import Database
 from sonarium.domain.access import SYSTEM, Confidentiality, Reason, Viewer
+from sonarium.domain.audit import Action, SubjectKind
 from sonarium.index import grants as rows
 from sonarium.index.grants import Grant, Target, TargetRow
 from sonarium.services.access import AccessService
+from sonarium.services.audit.rights import (
+    note_grants,
+    note_patient_rights,
+    note_reasons,
+    note_study_rights,
+)
 
 __all__ = ["Grant", "GrantService", "NotAllowed", "NothingThere", "Target", "Verdict"]
 
@@ -132,6 +139,7 @@ class GrantService:
         async with self._database.transaction() as tx:
             if not await rows.revoke_grant(tx, grant_ref, by):
                 raise NothingThere("there is no such grant, or it was taken back before")
+            await note_grants(tx, [grant_ref], Action.DELETE)
 
     async def unreviewed(self) -> list[Grant]:
         """List emergencies that wait for an auditor, oldest first."""
@@ -150,6 +158,8 @@ class GrantService:
                 tx, grant_ref, by=by, verdict=verdict, remark=remark
             ):
                 raise NothingThere("it waits for no judgement of yours")
+            said = f"the emergency was judged {verdict.replace('_', ' ')}: {remark}"
+            await note_grants(tx, [grant_ref], Action.UPDATE, said.rstrip(": "))
 
     async def set_confidentiality(
         self, patient_id: str, confidentiality: Confidentiality, alias: str
@@ -163,6 +173,7 @@ class GrantService:
         async with self._database.transaction() as tx:
             if not await rows.set_confidentiality(tx, patient_id, confidentiality, alias.strip()):
                 raise NothingThere("the archive has no patient by this Patient ID")
+            await note_patient_rights(tx, patient_id, f"their studies are now {confidentiality}")
 
     async def put_teaching(self, study_instance_uid: str, *, is_teaching: bool) -> None:
         """Make a study a teaching case, or none any more.
@@ -176,6 +187,8 @@ class GrantService:
                     "the study is not here, or not all of its objects say that the patient's "
                     "identity was removed"
                 )
+            said = "a teaching case" if is_teaching else "no teaching case any more"
+            await note_study_rights(tx, study_instance_uid, Action.UPDATE, said)
 
     async def set_reasons_of_person(
         self,
@@ -196,6 +209,8 @@ class GrantService:
         async with self._database.transaction() as tx:
             if not await rows.set_reasons_of_person(tx, user_name, departments, physician_ids):
                 raise NothingThere("there is nobody by this user name")
+            said = f"departments: {_told(departments)}; physician ids: {_told(physician_ids)}"
+            await note_reasons(tx, SubjectKind.PERSON, user_name, said)
 
     async def set_departments_of_client(self, client_id: str, departments: Sequence[str]) -> None:
         """Set whose studies a program sees.
@@ -208,6 +223,8 @@ class GrantService:
         async with self._database.transaction() as tx:
             if not await rows.set_departments_of_client(tx, client_id, departments):
                 raise NothingThere("there is no program by this client id")
+            said = f"departments: {_told(departments)}"
+            await note_reasons(tx, SubjectKind.PROGRAM, client_id, said)
 
     async def _targets(self, viewer: Viewer, target: Target) -> list[TargetRow]:
         async with self._access.looking(viewer) as tx:
@@ -238,7 +255,12 @@ class GrantService:
                 if reason is Reason.BREAK_GLASS:
                     await rows.tell_break_glass(tx, grant_ref)
                 written.append(grant_ref)
+            await note_grants(tx, written, Action.CREATE)
         return written
+
+
+def _told(values: Sequence[str] | None) -> str:
+    return "as before" if values is None else ", ".join(values) or "none"
 
 
 def check_departments(departments: Sequence[str]) -> None:

@@ -15,10 +15,13 @@ from sonarium.base.errors import RequestError
 from sonarium.base.secrets import digest_of, new_secret
 from sonarium.db.pool import Database
 from sonarium.domain.access import Viewer, ViewerKind
+from sonarium.domain.audit import Action, EventType, Subject, SubjectKind
 from sonarium.domain.principal import Permission, Principal, Role, person_viewer
 from sonarium.index import study_links as rows
 from sonarium.index.study_links import StudyLink
 from sonarium.services.access import AccessService
+from sonarium.services.audit.rights import note_study_rights
+from sonarium.services.audit.trail import note, security_alert
 
 __all__ = ["LinkRefused", "NoSuchLink", "StudyLink", "StudyLinkService"]
 
@@ -88,6 +91,9 @@ class StudyLinkService:
                 recipient=recipient.strip(),
                 lifetime=lifetime,
             )
+            if link_ref is not None:
+                said = f"a link opens it to {recipient.strip()}"
+                await note_study_rights(tx, study_instance_uid, Action.CREATE, said)
         if link_ref is None:
             raise NoSuchLink("this archive does not hold that study")
         return NewLink(link_ref, secret, code)
@@ -107,6 +113,8 @@ class StudyLinkService:
                 digest_of(visit),
                 MOST_ATTEMPTS,
             )
+            if study is not None:
+                await note_study_rights(tx, study, Action.EXECUTE, "a link was opened by its code")
         if study is None:
             raise LinkRefused("link or code do not hold: ask whoever sent the link for a new one")
         return Visit(visit, study)
@@ -165,6 +173,11 @@ class StudyLinkService:
         async with self._database.transaction() as tx:
             if not await rows.revoke_study_link(tx, link_ref, by):
                 raise NoSuchLink("there is no such link of yours")
+            subject = Subject(SubjectKind.RESOURCE, f"link {link_ref}")
+            await note(
+                tx,
+                security_alert(EventType.OBJECT_SECURITY_CHANGED, subject, action=Action.DELETE),
+            )
 
 
 def _new_code() -> str:

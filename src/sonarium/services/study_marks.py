@@ -10,6 +10,7 @@ from sonarium.index.study_list import StudyLine, find_study_line
 from sonarium.index.study_marks import StudyMark
 from sonarium.index.visibility import visible_studies
 from sonarium.services.access import AccessService
+from sonarium.services.audit.rights import note_study_change
 
 __all__ = ["StudyMark", "StudyMarkService"]
 
@@ -45,6 +46,7 @@ class StudyMarkService:
                 await rows.mark_studies_read(tx, seen, by, is_read=is_read)
             if is_urgent is not None:
                 await rows.mark_studies_urgent(tx, seen, by, is_urgent=is_urgent)
+            await note_study_change(tx, seen, _said(is_read, is_urgent))
             return await rows.study_marks(tx, seen)
 
     async def urgent(self, viewer: Viewer, limit: int) -> list[StudyLine]:
@@ -56,3 +58,14 @@ class StudyMarkService:
             shown = [uid for uid in waiting if uid in seen][:limit]
             found = [await find_study_line(tx, uid) for uid in shown]
         return [line for line in found if line is not None]
+
+
+def _said(is_read: bool | None, is_urgent: bool | None) -> str:  # noqa: FBT001  # as `change`
+    """Say what was marked, for the audit trail."""
+    marks = {"read": is_read, "urgent": is_urgent}
+    said = (
+        f"marked as {'' if is_set else 'not '}{name}"
+        for name, is_set in marks.items()
+        if is_set is not None
+    )
+    return "; ".join(said)

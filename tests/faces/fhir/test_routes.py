@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -24,8 +25,8 @@ async def found(client: httpx.AsyncClient, query: str) -> list[str]:
     answer = await client.get(f"/fhir/AuditEvent?{query}")
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("application/fhir+json")
-    bundle = Bundle.model_validate_json(answer.content)
-    return [entry.resource.entity[0].what.identifier.value for entry in bundle.entry or []]  # type: ignore[union-attr]
+    bundle: Any = Bundle.model_validate_json(answer.content)
+    return [entry.resource.entity[0].what.identifier.value for entry in bundle.entry or []]
 
 
 @pytest.mark.parametrize(
