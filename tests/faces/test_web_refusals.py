@@ -26,13 +26,13 @@ async def refusals(web: WebArchive) -> Sequence[AuditEvent]:
 async def test_a_role_that_does_not_allow_it_is_noted_with_name_and_address(
     web: WebArchive,
 ) -> None:
-    async with await person_client(web, Role.ADMINISTRATOR) as administrator:
-        assert (await administrator.get("/api/studies")).status_code == 403
+    async with await person_client(web, Role.MANAGER) as manager:
+        assert (await manager.get("/api/people")).status_code == 403
     *_, last = await refusals(web)
-    assert last.actor.name == "administrator"
+    assert last.actor.name == "manager"
     subject = last.subject(SubjectKind.RESOURCE)
     assert subject is not None
-    assert subject.identifier == "GET /api/studies"
+    assert subject.identifier == "GET /api/people"
 
 
 async def test_a_wrong_token_is_noted(web: WebArchive) -> None:

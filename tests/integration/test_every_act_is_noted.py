@@ -255,7 +255,7 @@ async def administering(acting: Acting) -> None:
         await acting.call(root, "POST /api/oauth/token", "/api/oauth/token", data=form)
         await acting.call(root, "DELETE /api/clients/{client_id}", "/api/clients/robot")
         device = {"host": "192.0.2.7", "port": 104, "tls": False, "description": "", "may": []}
-        device |= {"callsFrom": [], "certificate": ""}
+        device |= {"callsFrom": [], "certificate": "", "departments": ["*"]}
         await acting.call(root, "PUT /api/devices/{ae_title}", "/api/devices/A", json=device)
         await acting.call(root, "DELETE /api/devices/{ae_title}", "/api/devices/A")
         target = {"studyInstanceUID": acting.study}
