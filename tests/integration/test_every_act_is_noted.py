@@ -67,10 +67,10 @@ ELSEWHERE: Final = {
 SERVICES: Final = {
     ServiceClass.VERIFICATION: "silent: says nothing of anybody",
     ServiceClass.COMMITMENT: "silent: the sender asks for its own objects by their UIDs",
-    ServiceClass.STORAGE: "tests/services/audit/test_transfers.py",
-    ServiceClass.FIND: "tests/services/audit/test_looks.py",
-    ServiceClass.MOVE: "tests/services/audit/test_looks.py",
-    ServiceClass.GET: "tests/services/audit/test_looks.py",
+    ServiceClass.STORAGE: "tests/peers/test_audit_of_services.py",
+    ServiceClass.FIND: "tests/peers/test_audit_of_services.py",
+    ServiceClass.MOVE: "tests/peers/test_audit_of_services.py",
+    ServiceClass.GET: "tests/peers/test_audit_of_services.py",
 }
 ORIGIN: Final = {"Origin": "http://127.0.0.1"}
 OCTETS: Final = {"Accept": 'multipart/related; type="application/octet-stream"'}

@@ -53,7 +53,7 @@ class StudyMarkService:
         """List urgent studies that wait to be read, the longest waiting first."""
         async with self._database.transaction() as tx:
             waiting = await rows.urgent_studies(tx, _MOST_URGENT)
-        async with self._access.looking(viewer) as tx:
+        async with self._access.looking(viewer, searches="urgent, not read") as tx:
             seen = await visible_studies(tx, waiting)
             shown = [uid for uid in waiting if uid in seen][:limit]
             found = [await find_study_line(tx, uid) for uid in shown]
