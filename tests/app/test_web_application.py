@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from litestar import Litestar, Router, get
-from litestar.params import FromQuery
+from litestar import Litestar, Router, get, post
+from litestar.params import FromQuery, JSONBody
 
 from sonarium import __version__
 from sonarium.app.archive import archive_over
@@ -36,6 +36,11 @@ async def mistake() -> None:
     raise ZeroDivisionError("SYNTHETIC^PATIENT")
 
 
+@post("/described")
+async def described(data: JSONBody[dict[str, object]]) -> None:
+    raise AssertionError(f"no body of the tests fits, and {len(data)} names came")
+
+
 @get("/counted")
 async def counted(limit: FromQuery[int]) -> int:
     return limit
@@ -54,7 +59,7 @@ async def application() -> Litestar:
     database = Database("")
     archive = archive_over(database, MemoryBlobStore(), Keys.throw_away(), Settings())
     services = routes_of(archive, Settings(), ChangeFeed(database, archive.access)).dependencies
-    handlers = [refused, unavailable, mistake, counted]
+    handlers = [refused, unavailable, mistake, counted, described]
     trial = Router("/trial", route_handlers=handlers, opt=access(SIGNED_IN))
     guard = access_guard(Doorkeeper(), Doorkeeper(), Doorkeeper())
     return web_application(dict.fromkeys(services), [trial], guard, archive.refusals)
@@ -97,6 +102,17 @@ async def test_a_mistake_of_ours_tells_nothing_of_its_inside(client: httpx.Async
     assert told["status"] == 500
     assert "SYNTHETIC" not in str(told)
     assert "Zero" not in str(told)
+
+
+@pytest.mark.parametrize("body", [b"[" * 1_000_000, b'{"a":' * 100_000])
+async def test_a_body_that_is_nested_too_deeply_is_the_callers_mistake(
+    client: httpx.AsyncClient, body: bytes
+) -> None:
+    told = await client.post(
+        "/trial/described", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert told.status_code == 400
+    assert told.headers["content-type"] == "application/problem+json"
 
 
 async def test_a_parameter_that_does_not_fit_is_named(client: httpx.AsyncClient) -> None:

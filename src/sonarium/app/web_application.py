@@ -83,6 +83,7 @@ def web_application(
             HTTPException: _http_problem,
             RequestError: _request_problem,
             UnavailableError: _unavailable_problem,
+            RecursionError: _nesting_problem,
             Exception: _unexpected_problem,
         },
         after_exception=[noting(refusals)],
@@ -141,6 +142,14 @@ def _unavailable_problem(
     _request: Request[object, object, State], error: UnavailableError
 ) -> Response[Problem]:
     return _problem(503, "Not available now", str(error), **{"Retry-After": "5"})
+
+
+def _nesting_problem(
+    _request: Request[object, object, State], error: RecursionError
+) -> Response[Problem]:
+    """Nothing of ours recurses but over what a caller has nested: a body of 3 MB of `[`, say."""
+    log.warning("request_nested_too_deeply", exc_info=error)
+    return _problem(400, "Cannot be granted", "The body is nested too deeply.")
 
 
 def _unexpected_problem(

@@ -21,7 +21,7 @@ _COMPONENTS: Final = ("FamilyName", "GivenName", "MiddleName", "NamePrefix", "Na
 _SPECIAL: Final = re.compile('[&<>"\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
 _MOST_DEPTH: Final = 256
-_MOST_ELEMENTS: Final = 1_000_000
+_MOST_ELEMENTS: Final = 250_000
 
 
 def header_to_xml(header: Header, bulk_data_uri: BulkDataURI | None) -> bytes:

@@ -15,10 +15,17 @@ from sonarium.services.audit.trail import note
 from sonarium.services.audit.trail import query as audited
 
 _PAGE = 5000
+_LONGEST_VALUE = 1024
+"""Of one value to match; the longest text with wildcards allowed, LO, has 64 characters."""
+_MOST_KEYS = 256
 
 
 class TooManyMatches(RequestError):
     """A query matches more than anybody can use; those before it were returned."""
+
+
+class QueryTooLong(RequestError):
+    """A query asks for more at once than anybody needs to."""
 
 
 class QueryTimedOut(UnavailableError):
@@ -37,11 +44,13 @@ class QueryService:
         """Return a page of what somebody may see, as `offset` and `limit` of the query say.
 
         Raises:
+            QueryTooLong: it has too many keys, or too long a value.
             QueryTimedOut: the index was too slow.
         """
         return await self._find(viewer, query, is_first=True)
 
     async def _find(self, viewer: Viewer, query: Query, *, is_first: bool) -> list[Attributes]:
+        _refuse_too_long(query)
         try:
             async with asyncio.timeout(self._timeout):
                 async with self._access.looking(viewer) as tx:
@@ -84,3 +93,14 @@ def keys_of(query: Query) -> str:
 
 def _path_of(key: MatchKey) -> str:
     return ".".join(f"{tag:08X}" for tag in (*key.path, key.tag))
+
+
+def _refuse_too_long(query: Query) -> None:
+    """Refuse what costs the database more to read than to answer: 64 KB of `*a*a*`, say.
+
+    A list of UIDs may have any length; each of its values is short.
+    """
+    if sum(bool(key.values) for key in query.keys) > _MOST_KEYS:
+        raise QueryTooLong(f"a query may have {_MOST_KEYS} keys that match")
+    if any(len(value) > _LONGEST_VALUE for key in query.keys for value in key.values):
+        raise QueryTooLong(f"a value to match may have {_LONGEST_VALUE} characters")

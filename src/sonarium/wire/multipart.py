@@ -45,7 +45,7 @@ class MultipartLimits:
     """How much a hostile message may cost."""
 
     header_bytes: int = 16 * 1024
-    parts: int = 100_000
+    parts: int = 20_000
     preamble_bytes: int = 64 * 1024
 
 

@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 from tests.faces.conftest import ON_THE_SHELF, Shelf, WebArchive
+from tests.faces.dicomweb.polyglots import PREAMBLES, with_preamble
 
 from sonarium.dicom.part10 import split_part10
 
@@ -159,7 +161,7 @@ async def test_native_frames_are_cut_where_they_end(shelf: Shelf) -> None:
     assert frame in shelf.data_set("ge-logiq700-rgb")
 
 
-@pytest.mark.parametrize("frames", ["0", "11", "1,99", "a", "1,,2", "-1", "1" * 12])
+@pytest.mark.parametrize("frames", ["0", "11", "1,99", "a", "1,,2", "-1", "1" * 12, "1,2,1"])
 async def test_frames_that_do_not_exist_are_not_found(shelf: Shelf, frames: str) -> None:
     answer = await shelf.get(f"{shelf.instance(LOOP)}/frames/{frames}", Accept="*/*")
     assert answer.status_code == 404
@@ -181,3 +183,34 @@ async def test_a_study_that_grew_has_another_entity_tag(web: WebArchive, shelf: 
     again = await web.client.get(path, headers=conditional)
     same_study = shelf.study(LOOP) == shelf.study("acuson-stress-baseline-v2")
     assert again.status_code == (200 if same_study else 304)
+
+
+@pytest.mark.parametrize("name", sorted(PREAMBLES))
+async def test_no_preamble_that_a_sender_wrote_leaves_by_any_way(
+    web: WebArchive, testdata: Path, name: str
+) -> None:
+    file = (testdata / "dicom/us/toshiba-xario-mmode.dcm").read_bytes()
+    (stored,) = (await web.stow(with_preamble(file, name))).json()["00081199"]["Value"]
+    address = stored["00081190"]["Value"][0]
+    study, _, rest = address.partition("/series/")
+    series, _, instance = rest.partition("/instances/")
+    by_uri = {
+        "requestType": "WADO",
+        "contentType": "application/dicom",
+        "studyUID": study.rpartition("/")[2],
+        "seriesUID": series,
+        "objectUID": instance,
+    }
+    mark = PREAMBLES[name].rstrip(b"\0")
+    for path, accept, parameters in (
+        (address, "application/dicom", {}),
+        (address, 'multipart/related; type="application/dicom"', {}),
+        (address, "application/dicom; transfer-syntax=1.2.840.10008.1.2.1", {}),
+        (study, "application/zip", {}),
+        ("/dicom-web/wado", "*/*", by_uri),
+    ):
+        answer = await web.client.get(path, params=parameters, headers={"Accept": accept})
+        assert answer.status_code == 200
+        assert b"DICM" in answer.content
+        assert mark not in answer.content
+        assert answer.headers["x-content-type-options"] == "nosniff"

@@ -153,3 +153,16 @@ async def test_bulk_data_elsewhere_is_never_fetched(web: WebArchive) -> None:
         "/dicom-web/studies", content=body, headers=JSON_PARTS
     )
     assert answer.status_code == 409
+
+
+@pytest.mark.parametrize(
+    "document", [b"[" + b"{}," * 2_000_000 + b"{}]", b"[[" + b"1," * 2_000_000 + b"1]]"]
+)
+async def test_metadata_that_would_fill_the_memory_is_refused_before_it_is_read(
+    web: WebArchive, document: bytes
+) -> None:
+    part = b"--part\r\nContent-Type: application/dicom+json\r\n\r\n"
+    answer = await web.client.post(
+        "/dicom-web/studies", content=part + document + b"\r\n--part--", headers=JSON_PARTS
+    )
+    assert answer.status_code == 413

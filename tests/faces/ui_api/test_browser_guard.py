@@ -40,6 +40,17 @@ async def test_a_name_of_ours_is_heard_in_any_case_and_no_other(shelf: Shelf) ->
         assert other.status_code == 403
 
 
+async def test_a_request_that_names_two_hosts_is_refused(shelf: Shelf) -> None:
+    hosts = [("Host", "elsewhere.example"), ("Host", "127.0.0.1")]
+    assert (await shelf.web.client.get("/api/session", headers=hosts)).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/api/studies", "/dicom-web/studies", "/dicom-web/wado", "/"])
+async def test_thousands_of_parameters_are_refused(shelf: Shelf, path: str) -> None:
+    address = path + "?" + "&".join(["q=1"] * 4000)
+    assert (await shelf.web.client.get(address)).status_code == 400
+
+
 async def test_our_own_page_is_heard(shelf: Shelf) -> None:
     answer = await shelf.web.client.get("/api/status", headers={"Origin": "http://127.0.0.1"})
     assert answer.status_code == 200
@@ -50,6 +61,10 @@ async def test_every_answer_is_locked_down(shelf: Shelf, path: str) -> None:
     headers = (await shelf.web.client.get(path)).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "camera=()" in headers["permissions-policy"]
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
 

@@ -258,6 +258,10 @@ def frame_numbers(text: str) -> list[int]:
         for number in numbers
     ):
         raise NotHere("frames are named by numbers from 1, parted by commas")
+    if len(set(map(int, numbers))) < len(numbers):
+        # The numbers of a frame list are "non-duplicate" (PS3.18 10.4): a short address must
+        # not ask for a thousand times what the object holds.
+        raise NotHere("a frame is named twice")
     return [int(number) - 1 for number in numbers]
 
 

@@ -58,6 +58,9 @@ from sonarium.wire.multipart import (
 MOST_METADATA_BYTES: Final = 256 * 1024 * 1024
 """JSON or XML metadata with its bulk values is put together in memory, up to this."""
 
+MOST_METADATA_VALUES: Final = 2_000_000
+"""How many values JSON metadata may have: 3 bytes of text can be 64 bytes of memory."""
+
 
 class SetAside(RequestError):
     """Other bytes are kept under this SOP Instance UID: the object waits in quarantine."""
@@ -153,6 +156,7 @@ class _Receiver:
         self._documents: list[bytes] = []
         self._bulk: dict[str, bytes] = {}
         self._metadata_bytes = 0
+        self._metadata_values = 0
         self._part: _ObjectPart | None = None
         self._held: tuple[PartBegins, bytearray] | None = None
 
@@ -228,6 +232,7 @@ class _Receiver:
 
     async def _described(self, document: bytes, part_type: str) -> None:
         """Store the objects that a metadata document describes."""
+        self._refuse_too_many_values(document, part_type)
         try:
             described: list[object] = (
                 list(orjson.loads(document))
@@ -248,6 +253,15 @@ class _Receiver:
                 self.outcome.failed.append(("", "", error))
             else:
                 await self._finish(part)
+
+    def _refuse_too_many_values(self, document: bytes, part_type: str) -> None:
+        """Count values before any is made; a comma in a text counts too, which is no matter."""
+        if part_type == DICOM_JSON:
+            self._metadata_values += sum(document.count(mark) for mark in (b"{", b"[", b","))
+        if self._metadata_values > MOST_METADATA_VALUES:
+            raise TooLarge(
+                f"metadata may have {MOST_METADATA_VALUES:,} values; send {DICOM} instead"
+            )
 
     def _syntax(self, attributes: object) -> str:
         """Return the transfer syntax of the bulk values that an object refers to."""

@@ -16,6 +16,9 @@ from sonarium.faces.ui_api.problem import send_problem
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
+_MOST_PARAMETERS: Final = 512
+"""The web framework gives up, with an error of ours, at 1024."""
+
 STRICT_TRANSPORT: Final = (b"strict-transport-security", b"max-age=31536000")
 """RFC 6797; browsers heed it over TLS alone."""
 
@@ -26,6 +29,11 @@ SECURITY_HEADERS: Iterable[tuple[bytes, bytes]] = (
     STRICT_TRANSPORT,
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (
+        b"permissions-policy",
+        b"camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), "
+        b"serial=(), usb=()",
+    ),
     (
         b"content-security-policy",
         b"default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
@@ -51,11 +59,13 @@ def browser_guard(app: ASGIApp, names: Collection[str] = ()) -> ASGIApp:
                 message["headers"] = secured(message.get("headers", ()))
             await send(message)
 
-        complaint = _complaint(scope, known)
-        if complaint is None:
-            await app(scope, receive, send_with_headers)
+        malformed, stranger = _malformed(scope), _complaint(scope, known)
+        if malformed is not None:
+            await send_problem(send_with_headers, 400, "Not a valid request", malformed)
+        elif stranger is not None:
+            await send_problem(send_with_headers, 403, "Not from here", stranger)
         else:
-            await send_problem(send_with_headers, 403, "Not from here", complaint)
+            await app(scope, receive, send_with_headers)
 
     return guarded
 
@@ -67,11 +77,18 @@ def secured(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]
     return given + [(name, value) for name, value in SECURITY_HEADERS if name not in names]
 
 
+def _malformed(scope: HTTPScope) -> str | None:
+    """Say what no route could make sense of, or return None."""
+    if sum(name == b"host" for name, _ in scope["headers"]) > 1:
+        return "The request names more than one host (RFC 9112 3.2)."
+    if scope["query_string"].count(b"&") >= _MOST_PARAMETERS:
+        return f"The address has more than {_MOST_PARAMETERS} parameters."
+    return None
+
+
 def _complaint(scope: HTTPScope, known: Collection[str]) -> str | None:
     """Say why this caller is not heard, or return None."""
     headers = dict(scope["headers"])
-    if sum(name == b"host" for name, _ in scope["headers"]) > 1:
-        return "The request names more than one host (RFC 9112 3.2)."
     host = headers.get(b"host", b"").decode("latin-1")
     if _name_of(host).lower() not in known:
         return "This archive does not go by that name; an administrator sets http.names."
