@@ -22,7 +22,7 @@ from sonarium.db.pool import Database
 
 PROGRAM = Path(sys.executable).with_name("sonarium")
 AE_TITLE = "SONARIUM"
-START_S = 60.0
+START_S = 120.0
 STOP_S = 30.0
 _LISTENING = "0A"
 
