@@ -56,7 +56,7 @@ class OpenIDSite:
         body = b""
         while scope["type"] == "http" and scope["method"] == "POST":
             message = await receive()
-            body += message.get("body", b"")
+            body += message.get("body", b"")  # type: ignore[operator]
             if not message.get("more_body"):
                 break
         if path == "/authorize":
@@ -140,7 +140,7 @@ class OpenIDSite:
         if location:
             headers.append((b"location", location.encode()))
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": body})  # type: ignore[arg-type]
 
 
 def unsigned(token: str) -> str:

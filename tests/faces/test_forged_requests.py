@@ -21,7 +21,7 @@ NEW = {"userName": "eve", "displayName": "Eve", "roles": ["administrator"]}
 
 def site(web: WebArchive) -> httpx.ASGITransport:
     """The archive as it is reached by its name over TLS."""
-    return httpx.ASGITransport(browser_guard(routes_of(web.archive, Settings(), web.feed), [NAME]))
+    return httpx.ASGITransport(browser_guard(routes_of(web.archive, Settings(), web.feed), [NAME]))  # type: ignore[arg-type]
 
 
 async def session_of(web: WebArchive, *roles: Role) -> str:

@@ -72,7 +72,7 @@ def test_an_issuer_in_clear_is_refused_by_the_settings(issuer: str) -> None:
 )
 async def test_metadata_that_lies_is_not_believed(lie: dict[str, Any]) -> None:
     with pytest.raises(ProviderUnreachable):
-        await provider(OpenIDSite(metadata=lie)).metadata()
+        await provider(OpenIDSite(metadata=lie)).metadata()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ async def test_metadata_that_lies_is_not_believed(lie: dict[str, Any]) -> None:
 )
 async def test_an_answer_that_is_none_is_refused(body: bytes) -> None:
     with pytest.raises(ProviderUnreachable):
-        await provider(OpenIDSite(body=body)).metadata()
+        await provider(OpenIDSite(body=body)).metadata()  # type: ignore[arg-type]
 
 
 async def test_no_redirect_is_followed() -> None:
@@ -108,12 +108,12 @@ async def test_a_provider_that_says_nothing_is_left_in_time() -> None:
 
 async def test_a_code_that_is_refused_is_not_a_provider_that_is_down() -> None:
     with pytest.raises(UnexpectedResponse, match="refused the code"):
-        await provider(OpenIDSite()).id_token_for("made up", "verifier", "https://pacs.example/")
+        await provider(OpenIDSite()).id_token_for("made up", "verifier", "https://pacs.example/")  # type: ignore[arg-type]
 
 
 async def test_metadata_is_asked_for_once_an_hour() -> None:
     now, site = [0.0], OpenIDSite()
-    known = OpenIDProvider(SETTINGS, httpx.ASGITransport(site), lambda: now[0])
+    known = OpenIDProvider(SETTINGS, httpx.ASGITransport(site), lambda: now[0])  # type: ignore[arg-type]
     await known.metadata()
     await known.metadata()
     assert len(site.asked) == 1

@@ -59,7 +59,7 @@ def service(
             **settings,
         }
     )
-    return ProviderService(database, signing_in, OpenIDProvider(known, httpx.ASGITransport(site)))
+    return ProviderService(database, signing_in, OpenIDProvider(known, httpx.ASGITransport(site)))  # type: ignore[arg-type]
 
 
 async def round_trip(
@@ -243,7 +243,7 @@ async def test_a_token_by_a_new_key_lets_in_once_the_key_is_shown(
     settings = ProviderSettings(
         issuer=ISSUER, client_id="sonarium", client_secret=SecretStr(SECRET), roles=ROLES
     )
-    known_site = OpenIDProvider(settings, httpx.ASGITransport(site), lambda: now[0])
+    known_site = OpenIDProvider(settings, httpx.ASGITransport(site), lambda: now[0])  # type: ignore[arg-type]
     provider = ProviderService(database, signing_in, known_site)
     await round_trip(provider, site)
     site.key = new_key("second")
@@ -266,7 +266,7 @@ async def test_a_code_or_state_of_before_or_of_another_browser_is_refused(
         await round_trip(provider, site, code=brought["code"])
     for changed in ({"state": "made up"}, {"state": ""}, {"browser": "another"}, {"browser": ""}):
         with pytest.raises(ProviderRefused, match="expired"):
-            await round_trip(provider, site, **changed)
+            await round_trip(provider, site, **changed)  # type: ignore[arg-type]
 
 
 async def test_an_answer_of_another_provider_is_refused(

@@ -1,7 +1,6 @@
 """Grants, emergencies and links over HTTP; the same people one after another in one archive."""
 
 from pathlib import Path
-from typing import Any
 
 import httpx
 from tests.faces.conftest import WebArchive

@@ -41,7 +41,7 @@ async def visited(
     site = OpenIDSite()
 
     def over_asgi(settings: ProviderSettings) -> OpenIDProvider:
-        return OpenIDProvider(settings, httpx.ASGITransport(site))
+        return OpenIDProvider(settings, httpx.ASGITransport(site))  # type: ignore[arg-type]
 
     monkeypatch.setattr(web_server, "OpenIDProvider", over_asgi)
     settings = Settings.model_validate(
@@ -57,9 +57,13 @@ async def visited(
         }
     )
     async with open_archive(settings, dsn) as archive:
-        application = web_server.application_of(archive, settings, ChangeFeed(archive.database))
+        application = web_server.application_of(
+            archive, settings, ChangeFeed(archive.database, archive.access)
+        )
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(application), base_url="http://localhost", headers=HERE
+            transport=httpx.ASGITransport(application),  # type: ignore[arg-type]
+            base_url="http://localhost",
+            headers=HERE,
         ) as browser:
             yield Visited(browser, site)
 
