@@ -142,7 +142,12 @@ NO_STUDIES: Final = {
     *("/api/people/{}/enrolment-link", "/api/people/{}/reasons", "/api/clients"),
     *("/api/clients/{}", "/api/clients/{}/departments", "/api/oauth/token", "/api/devices"),
     *("/api/devices/{}", "/api/devices/{}/echo", "/api/grants", "/api/grants/{}"),
-    *("/api/break-glass", "/api/break-glass/mine", "/api/break-glass/{}/review"),
+    *(
+        "/api/break-glass",
+        "/api/break-glass/mine",
+        "/api/break-glass/watch",
+        "/api/break-glass/{}/review",
+    ),
     *("/api/patient-confidentiality", "/api/links", "/api/links/{}", "/api/visits"),
     *("/api/quarantine", "/api/quarantine/{}/discard", "/api/quarantine/{}/restore"),
     *("/api/quarantine/{}/exchange", "/api/jobs/failed", "/api/jobs/failed/{}/retry"),

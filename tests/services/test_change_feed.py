@@ -9,6 +9,7 @@ from tests.running_archive import RunningArchive
 
 from sonarium.domain.access import NOBODY, SYSTEM, program_viewer
 from sonarium.index.changes import STUDY_CHANGED
+from sonarium.index.grants import tell_break_glass
 from sonarium.index.instances import delete_study
 from sonarium.services.access import AccessService
 from sonarium.services.change_feed import ChangeFeed
@@ -85,6 +86,21 @@ async def test_nobody_hears_of_a_study_that_they_may_not_see(
         running.cancel()
     assert list(heard.values()) == [stored.study_instance_uid, None]
     assert list(gone.values()) == ["", ""]
+
+
+async def test_auditors_hear_that_somebody_broke_the_glass(sonarium: RunningArchive) -> None:
+    feed = ChangeFeed(sonarium.database, AccessService(sonarium.database))
+    watching = feed.watch_emergencies(OFTEN)
+    assert not await anext(watching)
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(feed.run())
+        while not await anext(watching):  # the listener has begun
+            pass
+        async with sonarium.database.transaction() as tx:
+            await tell_break_glass(tx, 7)
+        while not await anext(watching):
+            pass
+        running.cancel()
 
 
 async def _next_told(watching: AsyncIterator[str | None]) -> str:

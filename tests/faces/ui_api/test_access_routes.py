@@ -1,8 +1,10 @@
 """Grants, emergencies and links over HTTP; the same people one after another in one archive."""
 
+import io
 from pathlib import Path
 
 import httpx
+import pydicom
 from tests.faces.conftest import WebArchive
 from tests.faces.test_web_access import ORIGIN, person_client
 
@@ -14,7 +16,11 @@ SINGLE = "us/ge-logiq700-bigendian.dcm"
 
 async def stowed(web: WebArchive, testdata: Path) -> str:
     """Store a study, and return its UID."""
-    assert (await web.stow((testdata / "dicom" / SINGLE).read_bytes())).status_code == 200
+    image = pydicom.dcmread(testdata / "dicom" / SINGLE)
+    image.PatientID = "SYN7"
+    written = io.BytesIO()
+    image.save_as(written)
+    assert (await web.stow(written.getvalue())).status_code == 200
     [study] = (await web.client.get("/api/studies")).json()["studies"]
     return str(study["studyInstanceUID"])
 

@@ -1,6 +1,8 @@
 """Who sees what in the JSON API: grants, emergencies, confidentiality, links."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 from litestar import Request, Response, Router, delete, get, post, put
@@ -8,6 +10,7 @@ from litestar.datastructures import Cookie, State
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath, JSONBody
+from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from sonarium.base.errors import RequestError
 from sonarium.domain.access import Reason
@@ -33,7 +36,9 @@ from sonarium.faces.ui_api.access_model import (
 )
 from sonarium.faces.ui_api.model import Problem
 from sonarium.faces.ui_api.problem import MEDIA_TYPE
+from sonarium.faces.ui_api.routes import HEARTBEAT, LONGEST_WATCH
 from sonarium.faces.web_access import ANYONE, VISIT_COOKIE, access, principal_of, viewer_of
+from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.grants import GrantService, NotAllowed, NothingThere
 from sonarium.services.study_links import LinkRefused, NoSuchLink, StudyLinkService
 
@@ -139,6 +144,29 @@ async def list_my_emergencies(
 async def list_unreviewed(grants: NamedDependency[GrantService]) -> GrantList:
     """List emergencies that nobody has judged, oldest first."""
     return GrantList(grants=[GrantDetail.of(one) for one in await grants.unreviewed()])
+
+
+@get(
+    "/break-glass/watch",
+    summary="Hear of emergencies",
+    include_in_schema=False,
+    opt=access(Permission.READ_AUDIT),
+)
+async def watch_emergencies(feed: NamedDependency[ChangeFeed]) -> ServerSentEvent:
+    """Stream an event `break-glass` whenever somebody broke the glass, or may have."""
+
+    async def events() -> AsyncIterator[ServerSentEventMessage]:
+        yield ServerSentEventMessage(comment="open", retry=2000)
+        end = monotonic() + LONGEST_WATCH.total_seconds()
+        async for is_emergency in feed.watch_emergencies(HEARTBEAT):
+            if is_emergency:
+                yield ServerSentEventMessage(event="break-glass", data="look")
+            else:
+                yield ServerSentEventMessage(comment="still here")
+            if monotonic() > end:
+                return
+
+    return ServerSentEvent(events())
 
 
 @post(
@@ -317,6 +345,7 @@ def access_routes() -> Router:
             break_glass,
             list_my_emergencies,
             list_unreviewed,
+            watch_emergencies,
             review_break_glass,
             set_confidentiality,
             set_teaching,
