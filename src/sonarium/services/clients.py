@@ -135,9 +135,10 @@ class ClientService:
         Raises:
             UnknownToken: there is none.
         """
-        async with self._database.statement() as tx:
+        async with self._database.transaction() as tx:
             if not await rows.delete_access_token_by_ref(tx, token_ref):
                 raise UnknownToken("there is no such token; it may have expired")
+            await note(tx, _changed(Action.UPDATE, "", reason=f"token {token_ref} was taken back"))
 
     async def give_back(self, client_id: str, client_secret: str, token: str) -> None:
         """Take back a token that its program shows; one that does not hold is no error.
@@ -149,6 +150,8 @@ class ClientService:
             if await rows.scopes_of_client(tx, client_id, digest_of(client_secret)) is None:
                 raise ClientRefused("client id or secret do not hold")
             await rows.delete_access_token(tx, client_id, digest_of(token))
+            program = Actor(ActorKind.PROGRAM, client_id, who_acts().address)
+            await note(tx, user_authentication(EventType.LOGOUT, program))
 
     async def token_for_secret(
         self, client_id: str, client_secret: str, wanted: Collection[Scope], audience: str = ""

@@ -31,6 +31,11 @@ from sonarium.index import passkeys as rows
 from sonarium.index import people
 from sonarium.index.passkeys import NewPasskey, Passkey
 from sonarium.index.sessions import end_sessions_of
+from sonarium.services.audit.sign_ins import (
+    note_enrolment,
+    note_failed_sign_in,
+    note_way_in,
+)
 from sonarium.services.passwords import ISSUER
 from sonarium.services.people import ENROL, SET_UP, check_person
 from sonarium.services.sign_in import (
@@ -179,6 +184,7 @@ class PasskeyService:
             await people.forget_ways_in(tx, person_ref)
             await self._keep(tx, person_ref, made)
             await end_sessions_of(tx, person_ref)
+            await note_enrolment(tx, person_ref, caller.address)
             return await self._signing_in.begin_session(tx, person_ref, "passkey", caller)
 
     async def begin_adding(self, principal: Principal, at: RelyingParty, caller: Caller) -> JSON:
@@ -215,6 +221,7 @@ class PasskeyService:
             if holder.user_handle != handle:
                 raise SignInRefused(_NOT_MADE)
             await self._keep(tx, holder.person_ref, made)
+            await note_way_in(tx, principal.name, "a passkey was added")
 
     async def begin_sign_in(self, at: RelyingParty, caller: Caller) -> JSON:
         """Return what a browser needs to ask for a passkey, whosever it is.
@@ -241,8 +248,9 @@ class PasskeyService:
                 person_ref, _ = await self._checked(tx, credential, at)
                 return await self._signing_in.begin_session(tx, person_ref, "passkey", caller)
         except SignInRefused:
-            async with self._database.statement() as tx:
+            async with self._database.transaction() as tx:
                 await people.add_failure(tx, "", caller.address)
+                await note_failed_sign_in(tx, "", caller.address)
             raise
 
     async def begin_proof(self, principal: Principal, at: RelyingParty, caller: Caller) -> JSON:
@@ -300,6 +308,7 @@ class PasskeyService:
                 raise InvalidPasskey(
                     "this is your only way in: add another passkey first, then remove this one"
                 )
+            await note_way_in(tx, user_name, "a passkey was removed")
         return True
 
     async def _challenge(

@@ -135,6 +135,9 @@ class PeopleService:
         """
         async with self._database.transaction() as tx:
             person = await _find(tx, user_name)
+            await note(
+                tx, _changed(Action.UPDATE, user_name, person.display_name, "sessions ended")
+            )
             return await end_sessions_of(tx, person.person_ref)
 
     async def set_up_link(self) -> str:

@@ -19,12 +19,14 @@ from sonarium.base.log import get_logger
 from sonarium.base.secrets import digest_of, new_secret
 from sonarium.db.pool import Database
 from sonarium.db.transaction import Transaction
+from sonarium.domain.audit import Action
 from sonarium.domain.principal import Principal, Role
 from sonarium.index import people
 from sonarium.index import provider_people as rows
 from sonarium.index.provider_people import ProviderFlow
 from sonarium.index.sessions import end_sessions_of
 from sonarium.peers.openid_provider import OpenIDProvider
+from sonarium.services.audit.sign_ins import note_failed_sign_in, note_roles
 from sonarium.services.people import InvalidPerson, check_person
 from sonarium.services.sign_in import Caller, SignInRefused, SignInService, TooManyFailures
 from sonarium.wire.id_token import Expected, IDTokenRefused, UnknownKey, verified_claims
@@ -165,8 +167,9 @@ class ProviderService:
             raise ProviderRefused("unreachable") from error
         except PeerError as error:
             log.warning("provider_answer_refused", reason=str(error))
-            async with self._database.statement() as tx:
+            async with self._database.transaction() as tx:
                 await people.add_failure(tx, "", caller.address)
+                await note_failed_sign_in(tx, "", caller.address)
             raise ProviderRefused("wrong_answer") from error
         async with self._database.transaction() as tx:
             if flow.session_ref is not None:
@@ -178,6 +181,7 @@ class ProviderService:
                 return Arrived(secret, is_proof=False)
             if person_ref is not None:
                 await end_sessions_of(tx, person_ref)
+            await note_failed_sign_in(tx, str(claims["sub"]), caller.address)
         raise ProviderRefused(why)
 
     def _asked(self) -> OpenIDProvider:
@@ -234,6 +238,7 @@ class ProviderService:
             person_ref = await _new_person(tx, claims, settings.user_name_claim, roles)
             if not await rows.bind_provider_person(tx, settings.issuer, claims["sub"], person_ref):
                 raise ProviderRefused("expired")  # they came in twice at once: once more
+            await note_roles(tx, person_ref, roles, Action.CREATE)
             return person_ref, None
         if not found.is_active:
             return found.person_ref, "shut_out"
@@ -241,6 +246,7 @@ class ProviderService:
             return found.person_ref, "not_let_in"
         if set(found.roles) != set(roles):
             await rows.set_roles(tx, found.person_ref, roles)
+            await note_roles(tx, found.person_ref, roles, Action.UPDATE)
         return found.person_ref, None
 
 

@@ -1,5 +1,7 @@
 """Who came, who went, and who failed to come in (PS3.15 A.5.3.12)."""
 
+from collections.abc import Sequence
+
 from sonarium.db.transaction import Transaction
 from sonarium.domain.audit import (
     Action,
@@ -10,6 +12,7 @@ from sonarium.domain.audit import (
     Subject,
     SubjectKind,
 )
+from sonarium.domain.principal import Role
 from sonarium.index.audit import audited_person
 from sonarium.services.audit.trail import clean, note, security_alert, user_authentication
 
@@ -33,6 +36,31 @@ async def note_failed_sign_in(tx: Transaction, user_name: str, address: str) -> 
             reason="what was shown does not hold",
         ),
     )
+
+
+async def note_way_in(tx: Transaction, user_name: str, what: str) -> None:
+    """Say that somebody changed by what they sign in."""
+    subject = Subject(SubjectKind.PERSON, user_name)
+    await note(
+        tx,
+        security_alert(EventType.USER_SECURITY_CHANGED, subject, action=Action.UPDATE, reason=what),
+    )
+
+
+async def note_roles(
+    tx: Transaction, person_ref: int, roles: Sequence[Role], action: Action
+) -> None:
+    """Say that the site's provider let somebody in for the first time, or gave other roles."""
+    person = await audited_person(tx, person_ref)
+    subject = Subject(
+        SubjectKind.PERSON,
+        person.user_name,
+        person.display_name,
+        details=(("roles", " ".join(roles)),),
+    )
+    kind = EventType.SECURITY_ROLES_CHANGED
+    reason = "as the sign-in provider says"
+    await note(tx, security_alert(kind, subject, action=action, reason=reason))
 
 
 async def note_sign_out(tx: Transaction, actor: Actor) -> None:
