@@ -256,7 +256,6 @@ async def giving(acting: Acting, person: httpx.AsyncClient, study: str) -> None:
 
 async def administering(acting: Acting) -> None:
     """Call every route of administrators."""
-    people = PeopleService(acting.web.archive.database)
     async with await person_client(acting.web, Role.ADMINISTRATOR) as root:
         root.headers["Origin"] = "http://127.0.0.1"
         somebody = {"userName": "bob", "displayName": "Bob", "roles": ["auditor"]}
@@ -266,7 +265,8 @@ async def administering(acting: Acting) -> None:
         await acting.call(root, f"PUT {one}", "/api/people/bob", json=changed)
         link = f"{one}/enrolment-link"
         await acting.call(root, f"POST {link}", "/api/people/bob/enrolment-link")
-        assert await people.all()
+        ended = "/api/people/{user_name}/sessions"
+        await acting.call(root, f"DELETE {ended}", "/api/people/bob/sessions")
         robot = {"clientID": "robot", "description": "", "scopes": ["system/ImagingStudy.rs"]}
         made = await acting.call(root, "POST /api/clients", "/api/clients", json=robot)
         form = {"grant_type": "client_credentials", "client_id": "robot"}
