@@ -87,7 +87,7 @@ async function scriptBytes(browser, path, listed) {
 async function openOurs(browser) {
   const page = await fresh(browser, { "sonarium.settings": JSON.stringify({ layout: "1×1" }) });
   await page.goto(address);
-  await page.waitForSelector(".study");
+  await page.waitForSelector(".study", { timeout: PATIENCE_MS });
   await page.waitForTimeout(3000);
   await page.evaluate(watch);
   await page.locator(".study").first().click();
