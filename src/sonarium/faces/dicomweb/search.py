@@ -180,7 +180,7 @@ def _path_of(name: str) -> Sequence[int]:
         tag = int(step, 16) if is_tag else tag_of(step)
         if tag is None:
             raise InvalidQuery(
-                f"{name[:64]!r} is no attribute: name it by keyword, as in PatientName, or by "
+                "a parameter is no attribute: name it by keyword, as in PatientName, or by "
                 "eight hexadecimal digits, as in 00100010"
             )
         path.append(tag)
