@@ -61,6 +61,7 @@ SILENT: Final = {
     "GET /api/study-marks": "marks of studies in sight, and nothing in them",
     "GET /api/grants": "who was let in; changes are noted",
     "GET /api/break-glass": "who was let in; changes are noted",
+    "GET /api/break-glass/watch": "auditors hear of emergencies; each is noted as it happens",
     "GET /api/break-glass/mine": "who asks is told of their own emergencies",
     "GET /api/studies/{study_instance_uid}/links": "who was let in; changes are noted",
     "GET /api/links": "who asks is told of their own links",
