@@ -22,6 +22,7 @@ from sonarium.services.frame_preparation import FramePreparation
 from sonarium.services.prepared_frames import FrameShelf, PreparedFrameSettings
 from sonarium.services.render import RenderService
 from sonarium.services.retrieve import RetrieveService
+from sonarium.storage.root_key import RootKey
 
 FRAMES = 45
 
@@ -57,7 +58,7 @@ async def test_a_long_loop_lies_ready_after_its_job(
 ) -> None:
     access = AccessService(sonarium.database)
     retrieve = RetrieveService(access, sonarium.blobs)
-    shelf = FrameShelf(tmp_path / "frames", PreparedFrameSettings())
+    shelf = FrameShelf(tmp_path / "frames", RootKey.make(), PreparedFrameSettings())
     preparation = FramePreparation(access, retrieve, RenderService(retrieve, decoding), shelf)
     stored = await sonarium.keep(long_loop(testdata, tmp_path))
     handlers = [prepared_frames_handler(preparation)]
@@ -80,7 +81,7 @@ async def test_a_blob_that_is_gone_needs_no_work(
 ) -> None:
     access = AccessService(sonarium.database)
     retrieve = RetrieveService(access, sonarium.blobs)
-    shelf = FrameShelf(tmp_path / "frames", PreparedFrameSettings())
+    shelf = FrameShelf(tmp_path / "frames", RootKey.make(), PreparedFrameSettings())
     preparation = FramePreparation(access, retrieve, RenderService(retrieve, decoding), shelf)
     await preparation.prepare("none")
     assert not (tmp_path / "frames").exists()

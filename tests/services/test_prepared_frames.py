@@ -7,8 +7,10 @@ import pytest
 
 from sonarium.dicom.uids import EXPLICIT_VR_LITTLE_ENDIAN, JPEG_BASELINE
 from sonarium.services.prepared_frames import FrameShelf, PreparedFrameSettings, is_drawn_ahead
+from sonarium.storage.root_key import RootKey
 
 SHA = bytes(range(32))
+ROOT = RootKey.make()
 FRAMES = [b"first", b"", b"the third and longest"]
 
 
@@ -19,7 +21,7 @@ async def drawn(*frames: bytes) -> AsyncIterator[bytes]:
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> FrameShelf:
-    return FrameShelf(tmp_path / "frames", PreparedFrameSettings())
+    return FrameShelf(tmp_path / "frames", ROOT, PreparedFrameSettings())
 
 
 async def test_every_frame_comes_back_as_it_was_drawn(shelf: FrameShelf) -> None:
@@ -28,6 +30,14 @@ async def test_every_frame_comes_back_as_it_was_drawn(shelf: FrameShelf) -> None
     await shelf.keep(SHA, len(FRAMES), drawn(*FRAMES))
     assert shelf.holds(SHA)
     assert [await shelf.find(SHA, at) for at in range(3)] == FRAMES
+
+
+async def test_nobody_reads_a_frame_without_the_root_key(shelf: FrameShelf, tmp_path: Path) -> None:
+    await shelf.keep(SHA, len(FRAMES), drawn(*FRAMES))
+    [kept] = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert FRAMES[2] not in kept.read_bytes()
+    other = FrameShelf(tmp_path / "frames", RootKey.make(), PreparedFrameSettings())
+    assert await other.find(SHA, 2) is None
 
 
 async def test_a_loop_that_breaks_off_is_not_found(shelf: FrameShelf, tmp_path: Path) -> None:
@@ -42,7 +52,7 @@ async def test_a_loop_that_breaks_off_is_not_found(shelf: FrameShelf, tmp_path: 
 
 
 async def test_the_oldest_makes_room(tmp_path: Path) -> None:
-    small = FrameShelf(tmp_path, PreparedFrameSettings(cache_bytes=100))
+    small = FrameShelf(tmp_path, ROOT, PreparedFrameSettings(cache_bytes=140))
     await small.keep(SHA, 1, drawn(bytes(60)))
     await small.keep(SHA[::-1], 1, drawn(bytes(60)))
     assert [small.holds(SHA), small.holds(SHA[::-1])] == [False, True]

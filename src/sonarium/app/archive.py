@@ -198,17 +198,17 @@ def key_image_service(archive: Archive, settings: Settings) -> KeyImageService:
     return KeyImageService(archive.access, archive.store, _workstation(settings))
 
 
-def frame_shelf(settings: Settings) -> FrameShelf:
+def frame_shelf(archive: Archive, settings: Settings) -> FrameShelf:
     """Return where frames that were drawn ahead are kept."""
     cache = DataFolder(settings.data.absolute()).cache
-    return FrameShelf(cache / "frames", settings.prepared_frames)
+    return FrameShelf(cache / "frames", archive.keys.root, settings.prepared_frames)
 
 
 def frame_preparation(archive: Archive, settings: Settings) -> FramePreparation:
     """Build what draws the frames of long loops ahead."""
     retrieve = RetrieveService(archive.access, archive.blobs)
     render = RenderService(retrieve, archive.decoding)
-    return FramePreparation(archive.access, retrieve, render, frame_shelf(settings))
+    return FramePreparation(archive.access, retrieve, render, frame_shelf(archive, settings))
 
 
 def _workstation(settings: Settings) -> Observer:

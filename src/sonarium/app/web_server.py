@@ -72,7 +72,7 @@ def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> AS
 def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litestar:
     """Give the web application the services that its routes ask for."""
     retrieve = RetrieveService(archive.access, archive.blobs)
-    render = RenderService(retrieve, archive.decoding, frame_shelf(settings))
+    render = RenderService(retrieve, archive.decoding, frame_shelf(archive, settings))
     signing_in = SignInService(archive.database, settings.sessions)
     clients = ClientService(archive.database)
     study_links = StudyLinkService(archive.database, archive.access)

@@ -17,6 +17,8 @@ from typing import Final
 from pydantic import BaseModel, Field
 
 from sonarium.dicom.uids import JPEG_BASELINE, transfer_syntax
+from sonarium.storage.errors import KeysDamaged
+from sonarium.storage.root_key import RootKey
 
 __all__ = ["FrameShelf", "PreparedFrameSettings", "is_drawn_ahead"]
 
@@ -25,7 +27,7 @@ _LONGEST_UNPREPARED: Final = 40
 
 _EXTENT: Final = Struct("<QQ")
 _START: Final = Struct("<Q")
-_LAYOUT: Final = b"1"
+_LAYOUT: Final = b"2"
 """Part of each name: another layout of the file never finds these."""
 
 
@@ -50,16 +52,17 @@ class FrameShelf:
     """Keeps the drawn frames of an object in one file, named by the object's content.
 
     The file holds where each frame begins and where the last one ends, as 64-bit numbers, then
-    the frames.
+    the frames, each sealed as what it shows.
     """
 
-    def __init__(self, folder: Path, settings: PreparedFrameSettings) -> None:
+    def __init__(self, folder: Path, root: RootKey, settings: PreparedFrameSettings) -> None:
         self._folder = folder
+        self._root = root
         self._settings = settings
 
     async def find(self, sha256: bytes, frame: int) -> bytes | None:
         """Return a frame (the first is 0) of an object, if it is ready."""
-        return await asyncio.to_thread(_read, self._place(sha256), frame)
+        return await asyncio.to_thread(_read, self._place(sha256), self._root, frame)
 
     def holds(self, sha256: bytes) -> bool:
         """Tell whether an object's frames are ready."""
@@ -80,8 +83,9 @@ class FrameShelf:
                 starts = [(count + 1) * _START.size]
                 file.seek(starts[0])
                 async for frame in frames:
-                    await asyncio.to_thread(file.write, frame)
-                    starts.append(starts[-1] + len(frame))
+                    sealed = self._root.wrap(frame, _purpose(place, len(starts) - 1))
+                    await asyncio.to_thread(file.write, sealed)
+                    starts.append(starts[-1] + len(sealed))
                 file.seek(0)
                 file.write(b"".join(map(_START.pack, starts)))
             fresh.replace(place)
@@ -94,13 +98,20 @@ class FrameShelf:
         return self._folder / name[:2] / f"{name[2:40]}.frames"
 
 
-def _read(place: Path, frame: int) -> bytes | None:
+def _purpose(place: Path, frame: int) -> bytes:
+    """Name what is sealed, so that no frame passes for another."""
+    return f"{place.name} {frame}".encode()
+
+
+def _read(place: Path, root: RootKey, frame: int) -> bytes | None:
+    """Return a frame; None where there is none, or an older root key sealed it."""
     try:
         with place.open("rb") as file:
             extent = os.pread(file.fileno(), _EXTENT.size, frame * _START.size)
             start, end = _EXTENT.unpack(extent)
-            return os.pread(file.fileno(), end - start, start)
-    except OSError:
+            sealed = os.pread(file.fileno(), end - start, start)
+            return root.unwrap(sealed, _purpose(place, frame))
+    except (OSError, KeysDamaged):
         return None
 
 
