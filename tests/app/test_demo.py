@@ -31,6 +31,6 @@ async def test_the_department_is_filled_and_goes_with_ctrl_c(
             await asyncio.sleep(0.05)
     os.kill(os.getpid(), signal.SIGINT)
     await running
-    assert f"http://127.0.0.1:{free_port}" in said.getvalue()
+    assert f"http://localhost:{free_port}" in said.getvalue()
     ((folder,),) = announced
     assert not folder.exists()
