@@ -110,7 +110,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def test_it_tells_where_it_is_and_that_only_this_machine_is_served(served: Served) -> None:
     http, dimse = served.ports
     assert "serves this machine only" in served.announced
-    assert f"http://127.0.0.1:{http}/dicom-web" in served.announced
+    assert f"http://localhost:{http}/dicom-web" in served.announced
     assert f"AE title SONARIUM, 127.0.0.1, port {dimse}" in served.announced
     assert served.status() == 200
 
