@@ -149,6 +149,8 @@ NO_STUDIES: Final = {
         "/api/break-glass/{}/review",
     ),
     *("/api/patient-confidentiality", "/api/links", "/api/links/{}", "/api/visits"),
+    *("/api/links/all", "/api/care-team/{}", "/api/colleagues", "/api/keys"),
+    *("/api/break-glass/{}", "/api/break-glass/judged"),
     *("/api/quarantine", "/api/quarantine/{}/discard", "/api/quarantine/{}/restore"),
     *("/api/quarantine/{}/exchange", "/api/jobs/failed", "/api/jobs/failed/{}/retry"),
     *("/api/jobs/failed/{}", "/api/checks", "/api/viewers", "/ohif", "/ohif/{}", "/", "/{}"),

@@ -203,3 +203,26 @@ async def test_a_study_that_belies_its_patient_is_refused_by_the_database(
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
         async with access.looking(SYSTEM) as tx:
             await tx.execute(b"UPDATE study SET confidentiality = 'vip'")
+
+
+async def test_what_one_gave_oneself_is_taken_back_and_nothing_else(
+    grants: GrantService, access: AccessService
+) -> None:
+    await grants.add(SYSTEM, "eve", BY_STUDY, Reason.GRANT, why="second opinion", lifetime=A_DAY)
+    [team] = await grants.add_to_care_team(clinician("eve"), "ada", STUDY, lifetime=A_DAY)
+    for by in ("ada", "system"):
+        with pytest.raises(NothingThere):
+            await grants.take_from_care_team(team, by)
+    with pytest.raises(NothingThere):
+        await grants.end_emergency(team, "eve")
+    await grants.take_from_care_team(team, "eve")
+    assert not await sees(access, clinician())
+    [broken] = await grants.break_glass(clinician(), BY_STUDY, "Unconscious, no record at hand")
+    with pytest.raises(NothingThere):
+        await grants.end_emergency(broken, "eve")
+    await grants.end_emergency(broken, "ada")
+    assert not await sees(access, clinician())
+    [waiting] = await grants.unreviewed()
+    assert waiting.revoked_at is not None
+    await grants.review(broken, Verdict.JUSTIFIED, "", by="audrey")
+    assert [one.grant_ref for one in await grants.judged()] == [broken]

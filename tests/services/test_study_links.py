@@ -113,3 +113,29 @@ async def test_secret_code_and_visit_are_kept_as_digests_alone(
     async with database.transaction() as tx:
         [(row,)] = await tx.values(b"SELECT study_link::text FROM study_link")
     assert not any(secret in row for secret in (made.secret, made.code, visit.secret))
+
+
+async def test_whoever_has_a_link_is_told_why_it_opens_nothing(
+    links: StudyLinkService, database: Database
+) -> None:
+    async def refusal(secret: str, code: str) -> str:
+        with pytest.raises(LinkRefused) as caught:
+            await links.open(secret, code)
+        return str(caught.value)
+
+    assert "no such link" in await refusal("made up", "1")
+    made = await links.make(ada("*"), STUDY, "x", A_DAY)
+    wrong = f"{(int(made.code) + 1) % 10**8:08d}"
+    assert "4 times more" in await refusal(made.secret, wrong)
+    await links.open(made.secret, made.code)
+    assert "used before" in await refusal(made.secret, made.code)
+    await links.revoke(made.link_ref, "ada")
+    assert "taken back" in await refusal(made.secret, made.code)
+    tried = await links.make(ada("*"), STUDY, "x", A_DAY)
+    for _ in range(MOST_ATTEMPTS - 1):
+        await refusal(tried.secret, wrong if wrong != tried.code else made.code)
+    assert "too often" in await refusal(tried.secret, "0")
+    late = await links.make(ada("*"), STUDY, "x", A_DAY)
+    async with database.transaction() as tx:
+        await tx.execute(b"UPDATE study_link SET expires_at = now()")
+    assert "expired" in await refusal(late.secret, late.code)

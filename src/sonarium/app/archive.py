@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from socket import gethostname
 
 from sonarium.app.folders import DataFolder
-from sonarium.app.keys import key_files, open_keys
+from sonarium.app.keys import key_files, key_room, open_keys
 from sonarium.app.settings import Settings
 from sonarium.db.pool import Database
 from sonarium.dicom.sr.document_modules import Observer
@@ -22,6 +22,7 @@ from sonarium.services.decoding import DecodingPool
 from sonarium.services.devices import DeviceService
 from sonarium.services.frame_preparation import FramePreparation
 from sonarium.services.key_images import KeyImageService
+from sonarium.services.key_state import KeyStateService
 from sonarium.services.measurement_marks import MeasurementMarks
 from sonarium.services.measurements import MeasurementService
 from sonarium.services.move import MoveService
@@ -114,6 +115,22 @@ def sealed_store(database: Database, settings: Settings) -> SealedBlobStore:
 def study_key_service(archive: Archive, settings: Settings) -> StudyKeyService:
     """Build what looks after the keys of studies."""
     return StudyKeyService(archive.database, key_files(settings))
+
+
+def key_state_service(archive: Archive, settings: Settings) -> KeyStateService:
+    """Build what tells an administrator how the keys are."""
+    tls = settings.dimse.tls
+    doors = {
+        "web": settings.http.certificate,
+        "DICOM": None if tls is None else tls.certificate,
+    }
+    return KeyStateService(
+        study_key_service(archive, settings),
+        key_room(settings),
+        {door: path for door, path in doors.items() if path is not None},
+        seals_new=settings.keys.encrypt_objects,
+        backup_retention=settings.keys.backup_retention,
+    )
 
 
 def study_deletion_service(archive: Archive, settings: Settings) -> StudyDeletionService:

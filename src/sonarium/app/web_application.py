@@ -17,6 +17,7 @@ from sonarium.faces.ui_api.access_routes import access_routes
 from sonarium.faces.ui_api.assets import AssetShelf, load_assets, serve_application
 from sonarium.faces.ui_api.audit_routes import audit_routes
 from sonarium.faces.ui_api.device_routes import device_routes
+from sonarium.faces.ui_api.key_routes import key_routes
 from sonarium.faces.ui_api.measurement_routes import measurement_routes
 from sonarium.faces.ui_api.model import Problem
 from sonarium.faces.ui_api.oauth_routes import oauth_routes
@@ -67,6 +68,7 @@ def web_application(
             device_routes(),
             access_routes(),
             upkeep_routes(),
+            key_routes(),
             audit_routes(),
             fhir_routes(),
             viewer_routes(),

@@ -20,6 +20,7 @@ from sonarium.app.archive import (
     Archive,
     frame_shelf,
     key_image_service,
+    key_state_service,
     measurement_service,
     quarantine_service,
     scrub_service,
@@ -45,6 +46,7 @@ from sonarium.services.clients import ClientService
 from sonarium.services.dead_letters import DeadLetterService
 from sonarium.services.grants import GrantService
 from sonarium.services.metadata import MetadataService
+from sonarium.services.onlookers import OnlookerService
 from sonarium.services.other_viewers import StudyTokenService
 from sonarium.services.passkeys import PasskeyService
 from sonarium.services.people import PeopleService
@@ -118,6 +120,8 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
             "clients": clients,
             "study_tokens": study_tokens,
             "study_links": study_links,
+            "onlookers": OnlookerService(archive.database, archive.access),
+            "key_states": key_state_service(archive, settings),
             "grants": GrantService(archive.database, archive.access),
             "ohif": OHIFShelf(settings.viewers.ohif or folder.ohif),
         },

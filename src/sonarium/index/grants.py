@@ -18,6 +18,10 @@ ADD_GRANT = sql_file("sonarium.index", "add_grant")
 GRANTS = sql_file("sonarium.index", "grants")
 UNREVIEWED_BREAK_GLASS = sql_file("sonarium.index", "unreviewed_break_glass")
 REVOKE_GRANT = sql_file("sonarium.index", "revoke_grant")
+REVOKE_GIVEN = sql_file("sonarium.index", "revoke_given")
+JUDGED_BREAK_GLASS = sql_file("sonarium.index", "judged_break_glass")
+REASONS_OF_STUDY = sql_file("sonarium.index", "reasons_of_study")
+GRANTS_OF_STUDY = sql_file("sonarium.index", "grants_of_study")
 REVIEW_BREAK_GLASS = sql_file("sonarium.index", "review_break_glass")
 SET_CONFIDENTIALITY = sql_file("sonarium.index", "set_confidentiality")
 PUT_TEACHING = sql_file("sonarium.index", "put_teaching")
@@ -63,6 +67,16 @@ class Grant:
     reviewed_by: str | None
     verdict: str | None
     remark: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyReasons:
+    """What of a study gives reasons to see it; the department is folded."""
+
+    department: str
+    physician_ids: list[str]
+    confidentiality: str
+    is_teaching: bool
 
 
 async def find_targets(tx: Transaction, target: Target) -> list[TargetRow]:
@@ -122,6 +136,26 @@ async def unreviewed_break_glass(tx: Transaction) -> list[Grant]:
 async def revoke_grant(tx: Transaction, grant_ref: int, by: str) -> bool:
     """Take back what was granted; False where nothing is left to take back."""
     return await tx.execute(REVOKE_GRANT, grant_ref=grant_ref, by=by) > 0
+
+
+async def revoke_given(tx: Transaction, grant_ref: int, by: str, reason: Reason) -> bool:
+    """Take back what somebody gave themselves for a reason; False where there is none."""
+    return await tx.execute(REVOKE_GIVEN, grant_ref=grant_ref, by=by, reason=reason.value) > 0
+
+
+async def judged_break_glass(tx: Transaction) -> list[Grant]:
+    """List emergencies that were judged, latest verdict first."""
+    return await tx.all(Grant, JUDGED_BREAK_GLASS, limit=_MOST)
+
+
+async def find_reasons_of_study(tx: Transaction, study_instance_uid: str) -> StudyReasons | None:
+    """Return what of a study gives reasons, where the transaction shows it."""
+    return await tx.find(StudyReasons, REASONS_OF_STUDY, study=study_instance_uid)
+
+
+async def grants_of_study(tx: Transaction, study_instance_uid: str) -> list[Grant]:
+    """List what was granted of a study or of its patient and holds, newest first."""
+    return await tx.all(Grant, GRANTS_OF_STUDY, study=study_instance_uid, limit=_MOST)
 
 
 async def review_break_glass(

@@ -10,6 +10,7 @@ from sonarium.db.transaction import Transaction
 ADD_STUDY_LINK = sql_file("sonarium.index", "add_study_link")
 TRY_STUDY_LINK = sql_file("sonarium.index", "try_study_link")
 FIND_STUDY_LINK = sql_file("sonarium.index", "find_study_link")
+WHY_LINK_REFUSED = sql_file("sonarium.index", "why_link_refused")
 STUDY_LINKS_OF = sql_file("sonarium.index", "study_links_of")
 REVOKE_STUDY_LINK = sql_file("sonarium.index", "revoke_study_link")
 
@@ -31,6 +32,16 @@ class StudyLink:
     opened: int
     opened_at: datetime | None
     waits_for_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStanding:
+    """How a link stands, for whoever has its secret."""
+
+    is_revoked: bool
+    is_over: bool
+    is_used: bool
+    attempts_left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,11 @@ async def try_study_link(
         TRY_STUDY_LINK, secret=secret_hash, code=code_hash, visit=visit_hash, most=most
     )
     return str(rows[0][1]) if rows and rows[0][0] else None
+
+
+async def find_link_standing(tx: Transaction, secret_hash: bytes, most: int) -> LinkStanding | None:
+    """Return how a link stands; None where no link has this secret."""
+    return await tx.find(LinkStanding, WHY_LINK_REFUSED, secret=secret_hash, most=most)
 
 
 async def find_study_link(tx: Transaction, visit_hash: bytes) -> FoundLink | None:

@@ -141,10 +141,31 @@ class GrantService:
                 raise NothingThere("there is no such grant, or it was taken back before")
             await note_grants(tx, [grant_ref], Action.DELETE)
 
+    async def take_from_care_team(self, grant_ref: int, by: str) -> None:
+        """Take back that somebody looks after a patient; whoever let them may.
+
+        Raises:
+            NothingThere: there is none of theirs that holds.
+        """
+        await self._revoke_given(grant_ref, by, Reason.CARE_TEAM)
+
+    async def end_emergency(self, grant_ref: int, by: str) -> None:
+        """End one's own emergency before its time; its review still waits.
+
+        Raises:
+            NothingThere: there is none of theirs that holds.
+        """
+        await self._revoke_given(grant_ref, by, Reason.BREAK_GLASS)
+
     async def unreviewed(self) -> list[Grant]:
         """List emergencies that wait for an auditor, oldest first."""
         async with self._database.statement() as tx:
             return await rows.unreviewed_break_glass(tx)
+
+    async def judged(self) -> list[Grant]:
+        """List emergencies that were judged, latest verdict first."""
+        async with self._database.statement() as tx:
+            return await rows.judged_break_glass(tx)
 
     async def review(self, grant_ref: int, verdict: Verdict, remark: str, by: str) -> None:
         """Judge an emergency.
@@ -225,6 +246,12 @@ class GrantService:
                 raise NothingThere("there is no program by this client id")
             said = f"departments: {_told(departments)}"
             await note_reasons(tx, SubjectKind.PROGRAM, client_id, said)
+
+    async def _revoke_given(self, grant_ref: int, by: str, reason: Reason) -> None:
+        async with self._database.transaction() as tx:
+            if not await rows.revoke_given(tx, grant_ref, by, reason):
+                raise NothingThere("there is none of yours, or it is over already")
+            await note_grants(tx, [grant_ref], Action.DELETE)
 
     async def _targets(self, viewer: Viewer, target: Target) -> list[TargetRow]:
         async with self._access.looking(viewer) as tx:

@@ -18,7 +18,7 @@ from sonarium.domain.access import Viewer, ViewerKind
 from sonarium.domain.audit import Action, EventType, Subject, SubjectKind
 from sonarium.domain.principal import Permission, Principal, Role, person_viewer
 from sonarium.index import study_links as rows
-from sonarium.index.study_links import StudyLink
+from sonarium.index.study_links import LinkStanding, StudyLink
 from sonarium.services.access import AccessService
 from sonarium.services.audit.rights import note_study_rights
 from sonarium.services.audit.trail import note, security_alert
@@ -27,6 +27,7 @@ __all__ = ["LinkRefused", "NoSuchLink", "StudyLink", "StudyLinkService"]
 
 LONGEST: Final = timedelta(days=7)
 MOST_ATTEMPTS: Final = 5
+_ASK: Final = "ask whoever sent it for a new one"
 _CODE_DIGITS: Final = 8
 _LONGEST_RECIPIENT: Final = 120
 
@@ -115,8 +116,13 @@ class StudyLinkService:
             )
             if study is not None:
                 await note_study_rights(tx, study, Action.EXECUTE, "a link was opened by its code")
+            standing = (
+                await rows.find_link_standing(tx, digest_of(secret), MOST_ATTEMPTS)
+                if study is None
+                else None
+            )
         if study is None:
-            raise LinkRefused("link or code do not hold: ask whoever sent the link for a new one")
+            raise LinkRefused(_why_refused(standing))
         return Visit(visit, study)
 
     async def principal_of(self, secret: str, /) -> Principal | None:
@@ -178,6 +184,22 @@ class StudyLinkService:
                 tx,
                 security_alert(EventType.OBJECT_SECURITY_CHANGED, subject, action=Action.DELETE),
             )
+
+
+def _why_refused(standing: LinkStanding | None) -> str:
+    """Say why a link opens nothing; whoever has its 256 bits may know how it stands."""
+    if standing is None:
+        return "there is no such link: copy all of it from the message"
+    if standing.is_revoked:
+        return f"this link was taken back: {_ASK}"
+    if standing.is_over:
+        return f"this link has expired: {_ASK}"
+    if standing.is_used:
+        return f"its code was used before, and serves once: {_ASK}"
+    if not standing.attempts_left:
+        return f"a wrong code was typed too often: {_ASK}"
+    left = "once" if standing.attempts_left == 1 else f"{standing.attempts_left} times"
+    return f"this is not the code of the link; you can try {left} more"
 
 
 def _new_code() -> str:

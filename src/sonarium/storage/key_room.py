@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from stat import S_IMODE
 from typing import Final, Self
@@ -111,6 +112,13 @@ class KeyRoom:
         """
         read = [self._read_root(path) for path in self._root_files()]
         return {root.key_id: root for root in read}
+
+    def made_at(self) -> dict[str, datetime]:
+        """Return when each root key that is here was written, by its id."""
+        return {
+            path.stem.removeprefix("root-"): datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            for path in self._root_files()
+        }
 
     def current_id(self) -> str:
         """Return the id of the root key that wraps from now on.

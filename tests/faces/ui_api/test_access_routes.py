@@ -9,7 +9,6 @@ from tests.faces.conftest import WebArchive
 from tests.faces.test_web_access import ORIGIN, person_client
 
 from sonarium.domain.principal import Role
-from sonarium.faces.web_access import VISIT_COOKIE
 
 SINGLE = "us/ge-logiq700-bigendian.dcm"
 
@@ -95,37 +94,59 @@ async def test_confidential_patients_leave_the_list_and_their_names_do_before(
         assert (await sonographer.get("/api/studies")).json()["studies"] == []
 
 
-async def test_a_visitor_looks_at_one_study_and_does_nothing_else(
+async def test_whoever_cares_sees_who_may_see_and_takes_back_what_they_gave(
     web: WebArchive, testdata: Path
 ) -> None:
     study = await stowed(web, testdata)
-    async with await person_client(web, Role.SONOGRAPHER) as maker:
-        wanted = {"recipient": "SYNTHETIC colleague", "days": 1}
-        made = await maker.post(f"/api/studies/{study}/links", json=wanted, headers=ORIGIN)
-        link = made.json()
-        assert made.headers["cache-control"] == "no-store"
-        async with httpx.AsyncClient(
-            transport=web.client._transport, base_url="https://127.0.0.1", headers=ORIGIN
-        ) as visitor:
-            secret = link["path"].partition("#")[2]
-            visitor.headers["Origin"] = "https://127.0.0.1"
-            wrong = await visitor.post("/api/visits", json={"secret": secret, "code": "1"})
-            assert wrong.status_code == 403
-            let_in = await visitor.post(
-                "/api/visits", json={"secret": secret, "code": link["code"]}
-            )
-            assert let_in.json() == {"studyInstanceUID": study}
-            assert VISIT_COOKIE in let_in.headers["set-cookie"]
-            for path in (f"/api/studies/{study}", f"/dicom-web/studies/{study}/metadata"):
-                assert (await visitor.get(path)).status_code == 200, path
-            for path in ("/api/studies", "/api/changes", f"/api/studies/{study}/priors",
-                         f"/api/studies/{study}/links", "/api/sessions", "/api/links",
-                         "/dicom-web/studies"):  # fmt: skip
-                assert (await visitor.get(path)).status_code == 403, path
-            more = await visitor.post(f"/api/studies/{study}/links", json=wanted)
-            assert more.status_code == 403
-            [listed] = (await maker.get("/api/links")).json()["links"]
-            assert listed["opened"] == 1
-            gone = await maker.delete(f"/api/links/{link['linkRef']}", headers=ORIGIN)
-            assert gone.status_code == 204
-            assert (await visitor.get(f"/api/studies/{study}")).status_code == 401
+    async with (
+        await person_client(web, Role.SONOGRAPHER) as sonographer,
+        await person_client(web, Role.REFERRING_CLINICIAN) as clinician,
+    ):
+        path = f"/api/studies/{study}/access"
+        assert (await clinician.get(path)).status_code == 404
+        assert (await clinician.get("/api/colleagues")).status_code == 403
+        names = [
+            it["userName"] for it in (await sonographer.get("/api/colleagues")).json()["people"]
+        ]
+        assert names == ["referringclinician", "sonographer"]
+        wanted = {"userName": "referringclinician", "days": 2}
+        added = await sonographer.post(
+            f"/api/studies/{study}/care-team", json=wanted, headers=ORIGIN
+        )
+        [ref] = added.json()["grantRefs"]
+        people = (await sonographer.get(path)).json()["people"]
+        assert [(it["userName"], it["reasons"], [g["reason"] for g in it["grants"]])
+                for it in people] == [
+            ("referringclinician", [], ["care_team"]),
+            ("sonographer", ["department"], []),
+        ]  # fmt: skip
+        gone = await sonographer.delete(f"/api/care-team/{ref}", headers=ORIGIN)
+        assert gone.status_code == 204
+        assert (await clinician.get(path)).status_code == 404
+
+
+async def test_an_emergency_is_ended_by_whoever_has_it_and_still_reviewed(
+    web: WebArchive, testdata: Path
+) -> None:
+    study = await stowed(web, testdata)
+    async with (
+        await person_client(web, Role.REFERRING_CLINICIAN) as clinician,
+        await person_client(web, Role.SONOGRAPHER) as other,
+        await person_client(web, Role.AUDITOR) as auditor,
+    ):
+        wanted = {"target": {"studyInstanceUID": study}, "why": "Unconscious, nothing at hand"}
+        opened = await clinician.post("/api/break-glass", json=wanted, headers=ORIGIN)
+        [ref] = opened.json()["grantRefs"]
+        path = f"/api/break-glass/{ref}"
+        assert (await other.delete(path, headers=ORIGIN)).status_code == 404
+        assert (await clinician.delete(path, headers=ORIGIN)).status_code == 204
+        assert (await clinician.get(f"/api/studies/{study}")).status_code == 404
+        assert (await clinician.get("/api/break-glass/mine")).json()["grants"] == []
+        [waiting] = (await auditor.get("/api/break-glass")).json()["grants"]
+        assert waiting["revokedAt"]
+        assert (await auditor.get("/api/break-glass/judged")).json()["grants"] == []
+        verdict = {"verdict": "not_justified", "remark": "the patient was awake"}
+        judged = await auditor.post(f"{path}/review", json=verdict, headers=ORIGIN)
+        assert judged.status_code == 204
+        [past] = (await auditor.get("/api/break-glass/judged")).json()["grants"]
+        assert (past["verdict"], past["reviewedBy"]) == ("not_justified", "auditor")

@@ -854,6 +854,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/care-team/{grant_ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take somebody out of a care team again
+         * @description Take back what one gave oneself.
+         */
+        delete: operations["ApiCareTeamGrantRefTakeFromCareTeam"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who can join a care team
+         * @description List by name who can be let into a care team.
+         */
+        get: operations["ApiColleaguesListColleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_instance_uid}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who may see a study, and why
+         * @description List everybody for those who care for the patient; others find their own reasons.
+         */
+        get: operations["ApiStudiesStudyInstanceUidAccessListOnlookers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/break-glass": {
         parameters: {
             query?: never;
@@ -872,6 +932,46 @@ export interface paths {
          * @description Open what has exactly this number, for four hours; auditors hear of it at once.
          */
         post: operations["ApiBreakGlassBreakGlass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/break-glass/{grant_ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End my emergency
+         * @description End it before its four hours; it is reviewed all the same.
+         */
+        delete: operations["ApiBreakGlassGrantRefEndMyEmergency"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/break-glass/judged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Emergencies that were reviewed
+         * @description List emergencies with their verdicts, latest verdict first.
+         */
+        get: operations["ApiBreakGlassJudgedListJudged"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1034,6 +1134,26 @@ export interface paths {
          * @description List the links that one has made.
          */
         get: operations["ApiLinksListMyLinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List everybody's links
+         * @description List the links of everybody, newest first, for whoever manages people.
+         */
+        get: operations["ApiLinksAllListEveryLink"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1234,6 +1354,26 @@ export interface paths {
          * @description Tell how far reading all stored objects again has come, and what is damaged.
          */
         get: operations["ApiChecksShowChecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the keys are
+         * @description Tell root keys by their ids, what was erased and when for good, and when certificates end.
+         */
+        get: operations["ApiKeysShowKeys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1506,6 +1646,12 @@ export interface components {
             /** @default 30 */
             days: number;
         };
+        /** CertificateDetail */
+        CertificateDetail: {
+            door: string;
+            subject: string;
+            endsAt: string | null;
+        };
         /** ChangedPerson */
         ChangedPerson: {
             displayName: string;
@@ -1536,6 +1682,16 @@ export interface components {
         ClientSecret: {
             clientID: string;
             secret: string;
+        };
+        /** ColleagueDetail */
+        ColleagueDetail: {
+            userName: string;
+            displayName: string;
+            roles: components["schemas"]["Role"][];
+        };
+        /** ColleagueList */
+        ColleagueList: {
+            people: components["schemas"]["ColleagueDetail"][];
         };
         /**
          * Confidentiality
@@ -1629,6 +1785,12 @@ export interface components {
             userName: string | null;
             displayName: string | null;
             totpSecret: string;
+        };
+        /** ErasureDetail */
+        ErasureDetail: {
+            destroyedOn: string;
+            keys: number;
+            erasedOn: string;
         };
         /**
          * EventID
@@ -1753,6 +1915,14 @@ export interface components {
             description: string;
             images: components["schemas"]["MarkedImageDetail"][];
         };
+        /** KeyStateDetail */
+        KeyStateDetail: {
+            sealsNew: boolean;
+            isKitPrinted: boolean;
+            roots: components["schemas"]["RootKeyDetail"][];
+            erasures: components["schemas"]["ErasureDetail"][];
+            certificates: components["schemas"]["CertificateDetail"][];
+        };
         /** KnockDetail */
         KnockDetail: {
             aeTitle: string;
@@ -1871,6 +2041,18 @@ export interface components {
         /** OneUseLink */
         OneUseLink: {
             path: string;
+        };
+        /** OnlookerDetail */
+        OnlookerDetail: {
+            userName: string;
+            displayName: string;
+            roles: components["schemas"]["Role"][];
+            reasons: components["schemas"]["Reason"][];
+            grants: components["schemas"]["GrantDetail"][];
+        };
+        /** OnlookerList */
+        OnlookerList: {
+            people: components["schemas"]["OnlookerDetail"][];
         };
         /** OtherViewers */
         OtherViewers: {
@@ -2018,6 +2200,12 @@ export interface components {
             discardedBy: string;
             hasRival: boolean;
         };
+        /**
+         * Reason
+         * @description Why somebody may see a study.
+         * @enum {string}
+         */
+        Reason: "department" | "ordering_or_reading" | "care_team" | "grant" | "break_glass" | "teaching" | "own_record";
         /** ReasonDetail */
         ReasonDetail: {
             code: string;
@@ -2059,6 +2247,13 @@ export interface components {
          * @enum {string}
          */
         Role: "sonographer" | "reading_physician" | "referring_clinician" | "administrator" | "educator" | "student" | "manager" | "auditor" | "patient";
+        /** RootKeyDetail */
+        RootKeyDetail: {
+            keyID: string;
+            madeAt: string | null;
+            isCurrent: boolean;
+            wraps: number;
+        };
         /**
          * Scope
          * @description What a program may do, in the words of SMART Backend Services (system/Resource.acts).
@@ -2099,6 +2294,7 @@ export interface components {
             ways: components["schemas"]["WayIn"][];
             takesPasskeys: boolean;
             provider: string;
+            visitedStudy?: string | null;
         };
         /** SharePreview */
         SharePreview: {
@@ -4635,6 +4831,128 @@ export interface operations {
             };
         };
     };
+    ApiCareTeamGrantRefTakeFromCareTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant_ref: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiColleaguesListColleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColleagueList"];
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidAccessListOnlookers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnlookerList"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiBreakGlassListUnreviewed: {
         parameters: {
             query?: never;
@@ -4720,6 +5038,76 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiBreakGlassGrantRefEndMyEmergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant_ref: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiBreakGlassJudgedListJudged: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantList"];
                 };
             };
         };
@@ -5140,6 +5528,26 @@ export interface operations {
             };
         };
     };
+    ApiLinksAllListEveryLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyLinkList"];
+                };
+            };
+        };
+    };
     ApiLinksLinkRefRevokeLink: {
         parameters: {
             query?: never;
@@ -5524,6 +5932,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckState"];
+                };
+            };
+        };
+    };
+    ApiKeysShowKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyStateDetail"];
                 };
             };
         };

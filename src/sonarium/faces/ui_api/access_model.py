@@ -5,9 +5,11 @@ from typing import Annotated, Literal, Self
 
 import msgspec
 
-from sonarium.domain.access import Confidentiality
+from sonarium.domain.access import Confidentiality, Reason
+from sonarium.domain.principal import Role
 from sonarium.faces.ui_api.model import UIModel
 from sonarium.services.grants import Grant, Target, Verdict
+from sonarium.services.onlookers import Onlooker
 from sonarium.services.study_links import StudyLink
 
 Text = Annotated[str, msgspec.Meta(max_length=500)]
@@ -89,6 +91,47 @@ class GrantDetail(UIModel, frozen=True):
             verdict=grant.verdict,
             remark=grant.remark,
         )
+
+
+class OnlookerDetail(UIModel, frozen=True):
+    """Somebody who may see a study, by what they are and by what was granted."""
+
+    user_name: str
+    display_name: str
+    roles: list[Role]
+    reasons: list[Reason]
+    grants: list[GrantDetail]
+
+    @classmethod
+    def of(cls, onlooker: Onlooker) -> Self:
+        """Return somebody for the page."""
+        return cls(
+            user_name=onlooker.person.user_name,
+            display_name=onlooker.person.display_name,
+            roles=list(onlooker.person.roles),
+            reasons=list(onlooker.reasons),
+            grants=[GrantDetail.of(one) for one in onlooker.grants],
+        )
+
+
+class OnlookerList(UIModel, frozen=True):
+    """Who may see a study, by name."""
+
+    people: list[OnlookerDetail]
+
+
+class ColleagueDetail(UIModel, frozen=True):
+    """Somebody who can be let into a care team."""
+
+    user_name: str
+    display_name: str
+    roles: list[Role]
+
+
+class ColleagueList(UIModel, frozen=True):
+    """Who can be let into a care team, by name."""
+
+    people: list[ColleagueDetail]
 
 
 class GrantList(UIModel, frozen=True):

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from litestar import Request, Response, Router, delete, get, post, put
-from litestar.datastructures import Cookie, State
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath, JSONBody
@@ -18,32 +18,29 @@ from sonarium.domain.principal import Permission
 from sonarium.faces.ui_api.access_model import (
     BrokenGlass,
     CareTeamMember,
+    ColleagueDetail,
+    ColleagueList,
     GrantDetail,
     GrantList,
     GrantRefs,
-    LinkVisit,
     NewGrant,
-    NewStudyLink,
+    OnlookerDetail,
+    OnlookerList,
     PatientConfidentiality,
     PersonReasons,
     ProgramDepartments,
     Review,
-    StudyLinkDetail,
-    StudyLinkList,
-    StudyLinkSecret,
     Teaching,
-    VisitedStudy,
 )
+from sonarium.faces.ui_api.link_routes import LINK_ROUTES
 from sonarium.faces.ui_api.model import Problem
 from sonarium.faces.ui_api.problem import MEDIA_TYPE
 from sonarium.faces.ui_api.routes import HEARTBEAT, LONGEST_WATCH
-from sonarium.faces.web_access import ANYONE, VISIT_COOKIE, access, principal_of, viewer_of
+from sonarium.faces.web_access import access, principal_of, viewer_of
 from sonarium.services.change_feed import ChangeFeed
 from sonarium.services.grants import GrantService, NotAllowed, NothingThere
-from sonarium.services.study_links import LinkRefused, NoSuchLink, StudyLinkService
-
-SHARED_PATH = "/shared#"
-"""The secret follows as the fragment, which browsers send to nobody."""
+from sonarium.services.onlookers import NoSuchStudy, OnlookerService
+from sonarium.services.study_links import LinkRefused, NoSuchLink
 
 
 @post("/grants", summary="Let somebody see a study or patient", raises=[NotFoundException])
@@ -107,6 +104,51 @@ async def add_to_care_team(
     return GrantRefs(grant_refs=list(refs))
 
 
+@delete(
+    "/care-team/{grant_ref:int}",
+    summary="Take somebody out of a care team again",
+    status_code=204,
+    raises=[NotFoundException],
+    opt=access(Permission.WRITE_STUDIES),
+)
+async def take_from_care_team(
+    request: Request[Any, Any, State],
+    grants: NamedDependency[GrantService],
+    grant_ref: FromPath[int],
+) -> None:
+    """Take back what one gave oneself."""
+    await grants.take_from_care_team(grant_ref, principal_of(request).name)
+
+
+@get("/colleagues", summary="Who can join a care team", opt=access(Permission.WRITE_STUDIES))
+async def list_colleagues(onlookers: NamedDependency[OnlookerService]) -> ColleagueList:
+    """List by name who can be let into a care team."""
+    return ColleagueList(
+        people=[
+            ColleagueDetail(
+                user_name=one.user_name, display_name=one.display_name, roles=list(one.roles)
+            )
+            for one in await onlookers.colleagues()
+        ]
+    )
+
+
+@get(
+    "/studies/{study_instance_uid:str}/access",
+    summary="Who may see a study, and why",
+    raises=[NotFoundException],
+    opt=access(Permission.OPEN_STUDIES),
+)
+async def list_onlookers(
+    request: Request[Any, Any, State],
+    onlookers: NamedDependency[OnlookerService],
+    study_instance_uid: FromPath[str],
+) -> OnlookerList:
+    """List everybody for those who care for the patient; others find their own reasons."""
+    found = await onlookers.of_study(viewer_of(request), study_instance_uid)
+    return OnlookerList(people=[OnlookerDetail.of(one) for one in found])
+
+
 @post(
     "/break-glass",
     summary="Open a patient or study in an emergency",
@@ -134,6 +176,32 @@ async def list_my_emergencies(
     """List one's own emergencies that still hold, for the banner."""
     mine = await grants.all(user_name=principal_of(request).name, reason=Reason.BREAK_GLASS)
     return GrantList(grants=[GrantDetail.of(one) for one in mine])
+
+
+@delete(
+    "/break-glass/{grant_ref:int}",
+    summary="End my emergency",
+    status_code=204,
+    raises=[NotFoundException],
+    opt=access(Permission.OPEN_STUDIES),
+)
+async def end_my_emergency(
+    request: Request[Any, Any, State],
+    grants: NamedDependency[GrantService],
+    grant_ref: FromPath[int],
+) -> None:
+    """End it before its four hours; it is reviewed all the same."""
+    await grants.end_emergency(grant_ref, principal_of(request).name)
+
+
+@get(
+    "/break-glass/judged",
+    summary="Emergencies that were reviewed",
+    opt=access(Permission.READ_AUDIT),
+)
+async def list_judged(grants: NamedDependency[GrantService]) -> GrantList:
+    """List emergencies with their verdicts, latest verdict first."""
+    return GrantList(grants=[GrantDetail.of(one) for one in await grants.judged()])
 
 
 @get(
@@ -243,96 +311,6 @@ async def set_departments_of_client(
     await grants.set_departments_of_client(client_id, data.departments)
 
 
-@post(
-    "/studies/{study_instance_uid:str}/links",
-    summary="Make a link to a study",
-    raises=[NotFoundException],
-    opt=access(Permission.OPEN_STUDIES),
-)
-async def make_link(
-    request: Request[Any, Any, State],
-    study_links: NamedDependency[StudyLinkService],
-    study_instance_uid: FromPath[str],
-    data: JSONBody[NewStudyLink],
-) -> Response[StudyLinkSecret]:
-    """Return a path to send, and a code to tell the recipient by another way."""
-    made = await study_links.make(
-        viewer_of(request), study_instance_uid, data.recipient, timedelta(days=data.days)
-    )
-    shown = StudyLinkSecret(link_ref=made.link_ref, path=SHARED_PATH + made.secret, code=made.code)
-    return Response(shown, headers={"Cache-Control": "no-store"})
-
-
-@get(
-    "/studies/{study_instance_uid:str}/links",
-    summary="List the links to a study",
-    raises=[NotFoundException],
-    opt=access(Permission.OPEN_STUDIES),
-)
-async def list_links_of_study(
-    request: Request[Any, Any, State],
-    study_links: NamedDependency[StudyLinkService],
-    study_instance_uid: FromPath[str],
-) -> StudyLinkList:
-    """List links, how often each was opened, and until when it holds."""
-    links = await study_links.of_study(viewer_of(request), study_instance_uid)
-    return StudyLinkList(links=[StudyLinkDetail.of(one) for one in links])
-
-
-@get("/links", summary="List my links", opt=access(Permission.OPEN_STUDIES))
-async def list_my_links(
-    request: Request[Any, Any, State], study_links: NamedDependency[StudyLinkService]
-) -> StudyLinkList:
-    """List the links that one has made."""
-    links = await study_links.all(principal_of(request).name)
-    return StudyLinkList(links=[StudyLinkDetail.of(one) for one in links])
-
-
-@delete(
-    "/links/{link_ref:int}",
-    summary="Take back a link",
-    status_code=204,
-    raises=[NotFoundException],
-    opt=access(Permission.OPEN_STUDIES),
-)
-async def revoke_link(
-    request: Request[Any, Any, State],
-    study_links: NamedDependency[StudyLinkService],
-    link_ref: FromPath[int],
-) -> None:
-    """End it at once; whoever manages people takes back any."""
-    principal = principal_of(request)
-    may_any = Permission.MANAGE_PEOPLE in principal.permissions
-    await study_links.revoke(link_ref, None if may_any else principal.name)
-
-
-@post(
-    "/visits",
-    summary="Open a link with its code",
-    status_code=200,
-    raises=[PermissionDeniedException],
-    opt=access(ANYONE),
-)
-async def open_link(
-    study_links: NamedDependency[StudyLinkService], data: JSONBody[LinkVisit]
-) -> Response[VisitedStudy]:
-    """Let the visitor look at one study from this browser, as long as the link holds."""
-    visit = await study_links.open(data.secret, data.code)
-    cookie = Cookie(
-        key=VISIT_COOKIE,
-        value=visit.secret,
-        secure=True,
-        httponly=True,
-        samesite="strict",
-        path="/",
-    )
-    return Response(
-        VisitedStudy(study_instance_uid=visit.study_instance_uid),
-        cookies=[cookie],
-        headers={"Cache-Control": "no-store"},
-    )
-
-
 def access_routes() -> Router:
     """Return every route about who sees what."""
     return Router(
@@ -342,7 +320,12 @@ def access_routes() -> Router:
             list_grants,
             revoke_grant,
             add_to_care_team,
+            take_from_care_team,
+            list_colleagues,
+            list_onlookers,
             break_glass,
+            end_my_emergency,
+            list_judged,
             list_my_emergencies,
             list_unreviewed,
             watch_emergencies,
@@ -351,16 +334,13 @@ def access_routes() -> Router:
             set_teaching,
             set_reasons_of_person,
             set_departments_of_client,
-            make_link,
-            list_links_of_study,
-            list_my_links,
-            revoke_link,
-            open_link,
+            *LINK_ROUTES,
         ],
         opt=access(Permission.MANAGE_PEOPLE),
         exception_handlers={
             NothingThere: _not_found,
             NoSuchLink: _not_found,
+            NoSuchStudy: _not_found,
             NotAllowed: _forbidden,
             LinkRefused: _forbidden,
         },

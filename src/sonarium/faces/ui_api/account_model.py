@@ -28,6 +28,8 @@ class SessionState(UIModel, frozen=True):
     """Whether passkeys work at this address: they need a name, and `localhost` is one."""
     provider: str
     """What people call the OpenID Connect provider of the site; nothing where there is none."""
+    visited_study: str | None = None
+    """The one study that this browser may look at, where somebody came by a link to it."""
 
 
 class PasswordSignIn(UIModel, frozen=True, forbid_unknown_fields=True):
