@@ -15,6 +15,11 @@ export function HomePage() {
           <Link href="/people">People</Link>: let somebody in, give roles, shut somebody out.
         </p>
       )}
+      {may("manage_people") && (
+        <p>
+          <Link href="/access">Access</Link>: let somebody see a study, keep a patient confidential.
+        </p>
+      )}
       {may("manage_devices") && (
         <p>
           <Link href="/devices">Devices</Link>: scanners and workstations, and those that knock.
@@ -28,6 +33,16 @@ export function HomePage() {
       {may("manage_archive") && (
         <p>
           <Link href="/archive">Archive</Link>: objects set aside, failed work, and how sound what is stored is.
+        </p>
+      )}
+      {may("manage_archive") && (
+        <p>
+          <Link href="/keys">Keys</Link>: how the encryption keys and certificates are.
+        </p>
+      )}
+      {may("read_audit") && (
+        <p>
+          <Link href="/emergencies">Emergency access</Link>: judge who broke the glass.
         </p>
       )}
       {may("read_audit") && (

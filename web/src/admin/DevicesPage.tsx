@@ -3,6 +3,7 @@ import { api, bodyOf, Refusal } from "../api/client";
 import type { components } from "../api/schema";
 import { offerUndo } from "../ui/Undo";
 import { ago, sentence } from "../ui/words";
+import { Places, placesInWords } from "./Places";
 
 type Device = components["schemas"]["DeviceDetail"];
 type Knock = components["schemas"]["KnockDetail"];
@@ -176,7 +177,10 @@ export default function DevicesPage() {
                     {device.settings.tls && ", TLS"}
                     {device.settings.callsFrom.length > 0 && <div className="faint">calls from {device.settings.callsFrom.join(", ")}</div>}
                   </td>
-                  <td>{device.settings.may.map((may) => MAY_WORDS[may]).join("; ") || "Nothing but C-ECHO"}</td>
+                  <td>
+                    {device.settings.may.map((may) => MAY_WORDS[may]).join("; ") || "Nothing but C-ECHO"}
+                    <div className="faint">sees: {placesInWords(device.settings.departments)}</div>
+                  </td>
                   <td className="row">
                     <button type="button" className="quiet" onClick={() => void echo(device.aeTitle)}>
                       Call it
@@ -225,6 +229,7 @@ interface FormProps {
 function DeviceForm({ draft, close, keep }: FormProps) {
   const [problem, setProblem] = useState("");
   const { settings } = draft;
+  const [departments, setDepartments] = useState<string[]>(settings.departments);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const typed = new FormData(event.currentTarget);
@@ -238,7 +243,7 @@ function DeviceForm({ draft, close, keep }: FormProps) {
         may: EVERY_MAY.filter((may) => typed.has(may)),
         callsFrom: text("from").split(/[\s,]+/).filter(Boolean),
         certificate: text("certificate").replaceAll(":", "").toLowerCase(),
-        departments: text("departments").split(/\s*,\s*/).filter(Boolean),
+        departments,
       });
     } catch (error) {
       setProblem(error instanceof Refusal ? sentence(error.message) : "The archive cannot be reached.");
@@ -279,10 +284,9 @@ function DeviceForm({ draft, close, keep }: FormProps) {
         SHA-256 of the certificate that it must show
         <input name="certificate" defaultValue={settings.certificate} autoComplete="off" spellCheck={false} />
       </label>
-      <label>
-        Departments whose studies it sees (* for every one)
-        <input name="departments" defaultValue={settings.departments.join(", ")} autoComplete="off" spellCheck={false} />
-      </label>
+      <div className="places">
+        <Places departments={departments} change={setDepartments} />
+      </div>
       <fieldset className="boxes">
         <legend>It may</legend>
         {EVERY_MAY.map((may) => (

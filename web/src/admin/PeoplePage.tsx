@@ -5,6 +5,7 @@ import { ROLE_WORDS } from "../account/session";
 import { offerUndo } from "../ui/Undo";
 import { ago, count, sentence } from "../ui/words";
 import { OneUse } from "./OneUse";
+import { PlacesMenu } from "./Places";
 
 type Person = components["schemas"]["PersonDetail"];
 type Role = Person["roles"][number];
@@ -35,6 +36,18 @@ export default function PeoplePage() {
   };
   const change = async (before: Person, after: Person, words: string) => {
     if (await put(after)) offerUndo(words, () => void put(before));
+  };
+  const putReasons = async ({ userName, departments, physicianIDs }: Person) => {
+    const answer = await api.PUT("/api/people/{user_name}/reasons", {
+      params: { path: { user_name: userName } },
+      body: { departments, physicianIDs },
+    });
+    setProblem(answer.response.ok ? "" : inWords(answer.error));
+    await load();
+    return answer.response.ok;
+  };
+  const changeReasons = async (before: Person, after: Person) => {
+    if (await putReasons(after)) offerUndo(`What ${before.displayName} sees is changed.`, () => void putReasons(before));
   };
   const invite = async (person: Person) => {
     const answer = await api.POST("/api/people/{user_name}/enrolment-link", {
@@ -82,6 +95,7 @@ export default function PeoplePage() {
             <th>Name</th>
             <th>User name</th>
             <th>Roles</th>
+            <th>Departments</th>
             <th>Signs in by</th>
             <th>Since</th>
             <th>
@@ -98,6 +112,16 @@ export default function PeoplePage() {
                 <RoleMenu
                   person={person}
                   change={(roles) => void change(person, { ...person, roles }, `${person.displayName} has other roles now.`)}
+                />
+              </td>
+              <td>
+                <PlacesMenu
+                  id={`places-of-${person.userName}`}
+                  whose={person.displayName}
+                  departments={person.departments}
+                  change={(departments) => void changeReasons(person, { ...person, departments })}
+                  codes={person.physicianIDs}
+                  changeCodes={(physicianIDs) => void changeReasons(person, { ...person, physicianIDs })}
                 />
               </td>
               <td>{stateOf(person)}</td>

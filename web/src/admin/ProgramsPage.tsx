@@ -4,6 +4,7 @@ import type { components } from "../api/schema";
 import { offerUndo } from "../ui/Undo";
 import { ago, sentence } from "../ui/words";
 import { OneUse } from "./OneUse";
+import { PlacesMenu } from "./Places";
 
 type Program = components["schemas"]["ClientDetail"];
 type Scope = Program["scopes"][number];
@@ -44,6 +45,21 @@ export default function ProgramsPage() {
     });
   };
 
+  const putDepartments = async ({ clientID }: Program, departments: readonly string[]) => {
+    const answer = await api.PUT("/api/clients/{client_id}/departments", {
+      params: { path: { client_id: clientID } },
+      body: { departments: [...departments] },
+    });
+    const detail = (answer.error as { detail?: string } | undefined)?.detail;
+    setProblem(answer.response.ok ? "" : sentence(detail ?? "it could not be changed"));
+    await load();
+    return answer.response.ok;
+  };
+  const changeDepartments = async (program: Program, departments: readonly string[]) => {
+    if (await putDepartments(program, departments))
+      offerUndo(`What ${program.clientID} sees is changed.`, () => void putDepartments(program, program.departments));
+  };
+
   return (
     <main className="desk-page">
       <h1>Programs</h1>
@@ -80,6 +96,7 @@ export default function ProgramsPage() {
               <th>Client id</th>
               <th>What it is</th>
               <th>May</th>
+              <th>Departments</th>
               <th>Since</th>
               <th>
                 <span className="visually-hidden">Acts</span>
@@ -94,6 +111,14 @@ export default function ProgramsPage() {
                   <td>{program.clientID}</td>
                   <td>{program.description}</td>
                   <td>{program.scopes.map((scope) => SCOPE_WORDS[scope]).join(", ")}</td>
+                  <td>
+                    <PlacesMenu
+                      id={`places-of-${program.clientID}`}
+                      whose={program.clientID}
+                      departments={program.departments}
+                      change={(departments) => void changeDepartments(program, departments)}
+                    />
+                  </td>
                   <td>{ago(program.createdAt)}</td>
                   <td>
                     <button type="button" onClick={() => remove(program)}>

@@ -6,6 +6,12 @@ const listeners = new Set<Listener>();
 const REFUSED_AGAIN_MS = 5000;
 let events: EventSource | null = null;
 let mayHaveMissed = false;
+let isDeaf = false;
+
+/** For visitors, to whom the archive tells no changes. */
+export function hearNothing(): void {
+  isDeaf = true;
+}
 
 function open(): EventSource {
   const stream = new EventSource("/api/changes");
@@ -30,6 +36,7 @@ function open(): EventSource {
 
 /** One stream for the whole page: a browser opens only six connections to a server. */
 function listen(listener: Listener): () => void {
+  if (isDeaf) return () => undefined;
   listeners.add(listener);
   events ??= open();
   return () => {

@@ -1,5 +1,7 @@
 import { type ComponentType, lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
+import { EmergencyBanner } from "../access/EmergencyBanner";
+import { StudyAccess } from "../access/StudyAccess";
 import "../account/account.css";
 import { AccountMenu } from "../account/AccountMenu";
 import { HomePage } from "../account/HomePage";
@@ -24,6 +26,11 @@ const PeoplePage = lazy(() => import("../admin/PeoplePage"));
 const AuditPage = lazy(() => import("../audit/AuditPage"));
 const DevicesPage = lazy(() => import("../admin/DevicesPage"));
 const ProgramsPage = lazy(() => import("../admin/ProgramsPage"));
+const GrantsPage = lazy(() => import("../access/GrantsPage"));
+const LinksPage = lazy(() => import("../access/LinksPage"));
+const EmergencyPage = lazy(() => import("../access/EmergencyPage"));
+const SharedPage = lazy(() => import("../access/SharedPage"));
+const KeysPage = lazy(() => import("../admin/KeysPage"));
 const ArchivePage = lazy(() => import("../admin/ArchivePage"));
 
 type Viewer = ComponentType<{ uid: string }>;
@@ -56,6 +63,7 @@ function ViewerRoute({ uid }: { uid: string }) {
 /** Nobody gets past the door who has not signed in. */
 export function App() {
   const presence = usePresence();
+  const isVisitor = "session" in presence && Boolean(presence.session.visitedStudy);
   useTheme();
   useEffect(() => void store.refresh(), []);
   return (
@@ -64,6 +72,7 @@ export function App() {
         <Route path="/enrol" component={EnrolPage} />
         <Route path="/sign-in" component={LinkSignIn} />
         <Route path="/provider" component={ProviderPage} />
+        {presence.kind !== "asking" && presence.kind !== "unreachable" && <Route path={isVisitor ? "*" : "/shared"}>{() => <SharedPage Viewer={ViewerRoute} />}</Route>}
         <Route>
           {presence.kind === "asking" && <main aria-busy="true" />}
           {presence.kind === "unreachable" && <Unreachable problem={presence.problem} />}
@@ -134,6 +143,7 @@ function Workplace() {
         <ThemeSwitch />
         <AccountMenu />
       </header>
+      <EmergencyBanner />
         <Switch>
           <Route path="/" component={opensStudies ? WorklistPage : HomePage} />
           {opensStudies && <Route path="/studies/:uid">{({ uid }) => <ViewerRoute key={uid} uid={uid} />}</Route>}
@@ -143,6 +153,10 @@ function Workplace() {
           {managesPrograms && <Route path="/programs" component={ProgramsPage} />}
           {managesArchive && <Route path="/archive" component={ArchivePage} />}
           {readsAudit && <Route path="/audit" component={AuditPage} />}
+          {readsAudit && <Route path="/emergencies" component={EmergencyPage} />}
+          {managesPeople && <Route path="/access" component={GrantsPage} />}
+          {managesArchive && <Route path="/keys" component={KeysPage} />}
+          {opensStudies && <Route path="/links" component={LinksPage} />}
           <Route>
             <main className="notice">
               <h1>There is no such page, or your role does not open it</h1>
@@ -153,6 +167,7 @@ function Workplace() {
           </Route>
         </Switch>
       <UndoOffer />
+      <StudyAccess />
       {sheet === "palette" && <CommandPalette close={() => setSheet("")} />}
       {sheet === "keys" && <KeySheet close={() => setSheet("")} />}
     </div>
@@ -166,6 +181,7 @@ function usePageCommands(): void {
   const managesPrograms = useMay("manage_devices");
   const managesArchive = useMay("manage_archive");
   const readsAudit = useMay("read_audit");
+  const opensStudies = useMay("open_studies");
   useCommands(
     useMemo(
       () => [
@@ -174,9 +190,13 @@ function usePageCommands(): void {
         ...(managesPrograms ? [{ id: "devices", title: "Devices", group: "Pages", run: () => go("/devices") }] : []),
         ...(managesPrograms ? [{ id: "programs", title: "Programs", group: "Pages", run: () => go("/programs") }] : []),
         ...(managesArchive ? [{ id: "archive", title: "Archive", group: "Pages", run: () => go("/archive") }] : []),
+        ...(managesPeople ? [{ id: "access", title: "Access: grants, VIP, teaching", group: "Pages", run: () => go("/access") }] : []),
+        ...(managesArchive ? [{ id: "keys-page", title: "Encryption keys and certificates", group: "Pages", run: () => go("/keys") }] : []),
+        ...(opensStudies ? [{ id: "links", title: managesPeople ? "Links to studies" : "My links to studies", group: "Pages", run: () => go("/links") }] : []),
+        ...(readsAudit ? [{ id: "emergencies", title: "Emergency access: reviews", group: "Pages", run: () => go("/emergencies") }] : []),
         ...(readsAudit ? [{ id: "audit", title: "Audit", group: "Pages", run: () => go("/audit") }] : []),
       ],
-      [go, managesPeople, managesPrograms, managesArchive, readsAudit],
+      [go, managesPeople, managesPrograms, managesArchive, readsAudit, opensStudies],
     ),
   );
 }

@@ -1,6 +1,9 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Link } from "wouter";
 import type { StudyDetail } from "../api/client";
+import { showLinks, showWho } from "../access/StudyAccess";
+import { useSession } from "../account/session";
+import { AliasMark } from "../study/AliasMark";
 import { DemoMark } from "../ui/DemoMark";
 import { Icon } from "../ui/icons";
 import { OfflineMark } from "../ui/OfflineMark";
@@ -12,13 +15,19 @@ import { ScreenCheck } from "./ScreenCheck";
 /** Whose images these are, in one line that never moves. */
 export function StudyHead({ detail, desk }: { detail: StudyDetail; desk: Desk }) {
   const { study } = detail;
+  const isVisitor = Boolean(useSession()?.visitedStudy);
+  const title = [personName(study.patientName), study.studyDescription, calendarDay(study.studyDate)].filter(Boolean).join(" · ");
+  const meant = { uid: study.studyInstanceUID, title };
   const { hanging, screen } = useSyncExternalStore(desk.store.subscribe, desk.store.snapshot);
   return (
     <header className="study-head" onMouseDown={keepFocus}>
-      <Link href="/" className="back" aria-label="Back to the study list" title="Study list (Esc)">
-        <Icon name="back" />
-      </Link>
+      {!isVisitor && (
+        <Link href="/" className="back" aria-label="Back to the study list" title="Study list (Esc)">
+          <Icon name="back" />
+        </Link>
+      )}
       <h1>{personName(study.patientName)}</h1>
+      <AliasMark confidentiality={study.confidentiality} />
       <span>{[study.patientID, study.patientSex, born(study.patientBirthDate)].filter(Boolean).join(" · ")}</span>
       <span className="study-what">
         {[study.studyDescription, calendarDay(study.studyDate), clockTime(study.studyTime)].filter(Boolean).join(" · ")}
@@ -27,6 +36,18 @@ export function StudyHead({ detail, desk }: { detail: StudyDetail; desk: Desk })
       <OfflineMark />
       <ScreenCheck />
       <DemoMark />
+      {isVisitor ? (
+        <span>Shared with you, to look</span>
+      ) : (
+        <>
+          <button type="button" className="quiet" onClick={() => showWho(meant)}>
+            Who sees it
+          </button>
+          <button type="button" className="quiet" onClick={() => showLinks(meant)}>
+            Link
+          </button>
+        </>
+      )}
       <span className="screens">
         <button type="button" className="tool" aria-label="Previous screen" title="Previous screen (Page Up)" onClick={() => desk.turnScreen(-1)}>
           <Icon name="back" />

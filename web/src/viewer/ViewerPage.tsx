@@ -8,7 +8,9 @@ import { Sharing } from "../share/Sharing";
 import { listedAfter } from "../study/listed";
 import { isUnread, useStudyMarks } from "../study/marks";
 import { usePriors, useStudy } from "../study/useStudy";
-import { useMay } from "../account/session";
+import { useStudyAccessCommands } from "../access/StudyAccess";
+import { useMay, useSession } from "../account/session";
+import { personName } from "../ui/words";
 import { remember, settings, useSettings } from "../ui/settings";
 import { useCommands } from "../ui/commands";
 import { FrameClock } from "./clock";
@@ -166,6 +168,10 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
   useCommands(useViewerCommands(desk, around));
   useReadCommands(uid, around.goOn);
   useCommands(useWayOutCommands(detail.study.studyInstanceUID, "General"));
+  const isVisitor = Boolean(useSession()?.visitedStudy);
+  const { patientName, studyDescription } = detail.study;
+  const meant = isVisitor ? undefined : { uid, title: [personName(patientName), studyDescription].filter(Boolean).join(" · ") };
+  useCommands(useStudyAccessCommands(meant, "General"));
   usePrefetch(desk, order, library);
 
   const show = useCallback((one: string, frame: number) => desk.show(one, frame), [desk]);
@@ -205,7 +211,7 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
       <Transport desk={desk} />
       {figures && <Figures desk={desk} cache={engine.cache} />}
       <PresentationLayer library={library} />
-      <Sharing desk={desk} detail={detail} />
+      {!isVisitor && <Sharing desk={desk} detail={detail} />}
       <aside className="panels">
         {extensions.map(({ id, Panel }) => (
           <Panel key={id} studyInstanceUID={uid} show={show} />

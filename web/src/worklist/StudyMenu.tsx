@@ -10,15 +10,22 @@ export interface MenuPlace {
   y: number;
 }
 
+interface Act {
+  id: string;
+  title: string;
+  run: (study: StudySummary) => void;
+}
+
 interface Props {
   place: MenuPlace;
   ways: readonly WayOut[];
+  acts: readonly Act[];
   open: (study: StudySummary) => void;
   close: () => void;
 }
 
 /** What else can be done with a study of the list: right click, long press or the menu key. */
-export function StudyMenu({ place, ways, open, close }: Props) {
+export function StudyMenu({ place, ways, acts, open, close }: Props) {
   const menu = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const { current } = menu;
@@ -37,7 +44,7 @@ export function StudyMenu({ place, ways, open, close }: Props) {
       className="popup study-menu"
       role="group"
       aria-label={`What to do with the study of ${personName(study.patientName)}`}
-      style={{ left: `min(${x}px, 100vw - 14rem)`, top: `min(${y}px, 100vh - 10rem)` }}
+      style={{ left: `min(${x}px, 100vw - 14rem)`, top: `min(${y}px, 100vh - 14rem)` }}
       onToggle={(event) => event.newState === "closed" && close()}
     >
       <button type="button" className="quiet" onClick={done(() => open(study))}>
@@ -46,6 +53,11 @@ export function StudyMenu({ place, ways, open, close }: Props) {
       {ways.map((way) => (
         <button key={way.id} type="button" className="quiet" onClick={done(() => way.open(study.studyInstanceUID))}>
           {way.title}
+        </button>
+      ))}
+      {acts.map((act) => (
+        <button key={act.id} type="button" className="quiet" onClick={done(() => act.run(study))}>
+          {act.title}
         </button>
       ))}
     </div>

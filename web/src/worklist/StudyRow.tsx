@@ -17,8 +17,7 @@ interface Props {
   isPicked: boolean;
   pick: (uid: string, isRange: boolean) => void;
   open: (study: StudySummary) => void;
-  /** Undefined where the menu would say no more than a click. */
-  showMenu: ((place: MenuPlace) => void) | undefined;
+  showMenu: (place: MenuPlace) => void;
 }
 
 export function StudyRow({ id, study, columns, mark, chosen, isPicked, pick, open, showMenu }: Props) {
@@ -37,7 +36,6 @@ export function StudyRow({ id, study, columns, mark, chosen, isPicked, pick, ope
         if (!(event.target as Element).closest("a") && !window.getSelection()?.toString()) open(study);
       }}
       onContextMenu={(event) => {
-        if (!showMenu) return;
         event.preventDefault();
         const { left, bottom } = event.currentTarget.getBoundingClientRect();
         // The menu key names no place.

@@ -1,5 +1,8 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { useMayBreakGlass } from "../access/emergencies";
+import { type Meant, showLinks, showWho, useStudyAccessCommands } from "../access/StudyAccess";
+import { canBeNumber } from "../access/words";
 import { useMay } from "../account/session";
 import type { StudySummary } from "../api/client";
 import { isUnread, isUrgent, type MarkChange } from "../study/marks";
@@ -10,6 +13,7 @@ import { commandFor, useCommands } from "../ui/commands";
 import { Icon } from "../ui/icons";
 import { useSettings } from "../ui/settings";
 import { useMedia } from "../ui/useMedia";
+import { calendarDay, personName } from "../ui/words";
 import { EmptyArchive } from "./EmptyArchive";
 import { ColumnMenu } from "./ColumnMenu";
 import { chosenColumns, NARROW } from "./columns";
@@ -19,6 +23,8 @@ import { StudyRow } from "./StudyRow";
 import { PickedBar } from "./PickedBar";
 import { stillListed, toggled, upTo } from "./picked";
 import { type Only, useReadingList } from "./useReadingList";
+
+const EmergencyOffer = lazy(() => import("../access/EmergencyOffer"));
 
 const REMEMBERED = "sonarium.search";
 
@@ -88,6 +94,9 @@ export function WorklistPage() {
 
   useCommands(useWayOutCommands(studies[chosen]?.studyInstanceUID, "List"));
   const ways = waysOut(useOtherViewers());
+  const chosenStudy = studies[chosen];
+  useCommands(useStudyAccessCommands(chosenStudy && meantBy(chosenStudy), "List"));
+  const mayBreakGlass = useMayBreakGlass();
 
   return (
     <main className="worklist">
@@ -142,6 +151,11 @@ export function WorklistPage() {
             <button type="button" onClick={() => setText("")}>
               Show all studies
             </button>
+            {mayBreakGlass && canBeNumber(text) && (
+              <Suspense>
+                <EmergencyOffer key={text} number={text.trim()} opened={search.again} />
+              </Suspense>
+            )}
           </div>
         ) : (
           <EmptyArchive />
@@ -173,13 +187,13 @@ export function WorklistPage() {
                 pick={picking.pick}
                 chosen={row === chosen}
                 open={open}
-                showMenu={ways.length > 0 ? setMenu : undefined}
+                showMenu={setMenu}
               />
             ))}
           </tbody>
         </table>
       )}
-      {menu && <StudyMenu place={menu} ways={ways} open={open} close={() => setMenu(undefined)} />}
+      {menu && <StudyMenu place={menu} ways={ways} acts={MENU_ACTS} open={open} close={() => setMenu(undefined)} />}
       {search.hasMore && only !== "urgent" && (
         <button type="button" className="more" onClick={search.more}>
           Show more studies
@@ -187,6 +201,16 @@ export function WorklistPage() {
       )}
     </main>
   );
+}
+
+const MENU_ACTS = [
+  { id: "who", title: "Who may see it?", run: (study: StudySummary) => showWho(meantBy(study)) },
+  { id: "link", title: "A link for somebody outside", run: (study: StudySummary) => showLinks(meantBy(study)) },
+];
+
+function meantBy(study: StudySummary): Meant {
+  const title = [personName(study.patientName), study.studyDescription, calendarDay(study.studyDate)].filter(Boolean).join(" · ");
+  return { uid: study.studyInstanceUID, title };
 }
 
 /** Which studies are picked: one, or a range from the one picked last. */

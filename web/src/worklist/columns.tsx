@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { StudySummary } from "../api/client";
+import { AliasMark } from "../study/AliasMark";
 import { isUnread, isUrgent, type StudyMark } from "../study/marks";
 import { ago, calendarDay, clockTime, personName } from "../ui/words";
 
@@ -26,7 +27,12 @@ export const COLUMNS: readonly Column[] = [
     id: "patient",
     title: "Patient",
     width: "minmax(150px, 2fr)",
-    show: (study) => <strong>{personName(study.patientName)}</strong>,
+    show: (study) => (
+      <>
+        <strong>{personName(study.patientName)}</strong>
+        <AliasMark confidentiality={study.confidentiality} isListed />
+      </>
+    ),
   },
   { id: "state", title: "State", width: "92px", show: (_, mark) => <State mark={mark} /> },
   { id: "id", title: "Patient ID", width: "minmax(110px, 1.1fr)", show: (study) => study.patientID },
