@@ -73,7 +73,7 @@ async def drive(script: str, folder: Path, *arguments: str) -> dict[str, Any]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(150):
+    async with asyncio.timeout(300):
         told, complaint = await process.communicate()
     assert process.returncode == 0, complaint.decode()
     read: dict[str, Any] = json.loads(told)

@@ -212,11 +212,13 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
       {figures && <Figures desk={desk} cache={engine.cache} />}
       <PresentationLayer library={library} />
       {!isVisitor && <Sharing desk={desk} detail={detail} />}
-      <aside className="panels">
-        {extensions.map(({ id, Panel }) => (
-          <Panel key={id} studyInstanceUID={uid} show={show} />
-        ))}
-      </aside>
+      {!isVisitor && (
+        <aside className="panels">
+          {extensions.map(({ id, Panel }) => (
+            <Panel key={id} studyInstanceUID={uid} show={show} />
+          ))}
+        </aside>
+      )}
     </main>
   );
 }
