@@ -40,6 +40,7 @@ async def test_access_is_given_used_judged_and_taken_back(dsn: str, tmp_path: Pa
     assert "will be reviewed" in read["banner"]
     assert "just opened something" in read["news"]
     assert "4 times more" in read["wrong"]
+    assert read["after"] == "This link no longer holds"
     assert "taken back" in read["revoked"]
     assert read["listed"] == "Rose"
     assert read["opened"] not in ("Rose", "")

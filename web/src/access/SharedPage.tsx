@@ -1,5 +1,5 @@
 import { type ComponentType, type FormEvent, useEffect, useRef, useState } from "react";
-import { useSession, usePresence, store, takeSecret } from "../account/session";
+import { forgetVisit, hasVisited, noteVisit, store, takeSecret, usePresence, useSession } from "../account/session";
 import { hearNothing } from "../api/changes";
 import { api, bodyOf, Refusal } from "../api/client";
 import { sentence } from "../ui/words";
@@ -16,11 +16,16 @@ export default function SharedPage({ Viewer }: Props) {
   const secret = useRef<string>(undefined);
   secret.current ??= takeSecret();
   const uid = session?.visitedStudy ?? "";
-  const isOver = presence.kind === "lost" && uid !== "";
+  const isOver = uid ? presence.kind === "lost" : presence.kind === "out" && hasVisited() && !secret.current;
   if (isOver) {
     return (
       <Door title="This link no longer holds">
         <p>It has expired, or whoever made it took it back. Ask them for a new one.</p>
+        <p>
+          <button type="button" className="quiet" onClick={forgetVisit}>
+            I have a sign-in of my own
+          </button>
+        </p>
       </Door>
     );
   }
@@ -57,6 +62,7 @@ function CodeForm({ secret, letIn }: { secret: string; letIn: () => void }) {
     try {
       bodyOf(await api.POST("/api/visits", { body: { secret, code } }));
       letIn();
+      noteVisit();
       await store.refresh();
     } catch (error) {
       setProblem(error instanceof Refusal ? sentence(error.message) : "The archive cannot be reached. Try again in a while.");

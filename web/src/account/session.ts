@@ -92,6 +92,22 @@ export async function signOut(): Promise<void> {
   window.location.replace("/");
 }
 
+const VISIT = "sonarium.visit";
+
+/** Remembers, for this tab, that somebody came by a link: once it ends they are told so. */
+export function noteVisit(): void {
+  sessionStorage.setItem(VISIT, "begun");
+}
+
+export function forgetVisit(): void {
+  sessionStorage.removeItem(VISIT);
+  window.location.replace("/");
+}
+
+export function hasVisited(): boolean {
+  return sessionStorage.getItem(VISIT) !== null;
+}
+
 /** Takes the secret out of the address, so that neither history nor a glance keeps it. */
 export function takeSecret(): string {
   const secret = window.location.hash.slice(1);

@@ -7,7 +7,7 @@ import { AccountMenu } from "../account/AccountMenu";
 import { HomePage } from "../account/HomePage";
 import { ProofDialog } from "../account/ProofDialog";
 import { ProviderPage } from "../account/ProviderPage";
-import { store, useMay, usePresence } from "../account/session";
+import { hasVisited, store, useMay, usePresence } from "../account/session";
 import { LinkSignIn, SignInAgain, SignInPage, Unreachable } from "../account/SignInPage";
 import { CommandPalette } from "../ui/CommandPalette";
 import { useCommands } from "../ui/commands";
@@ -63,7 +63,7 @@ function ViewerRoute({ uid }: { uid: string }) {
 /** Nobody gets past the door who has not signed in. */
 export function App() {
   const presence = usePresence();
-  const isVisitor = "session" in presence && Boolean(presence.session.visitedStudy);
+  const isVisitor = "session" in presence && (Boolean(presence.session.visitedStudy) || (presence.kind === "out" && hasVisited()));
   useTheme();
   useEffect(() => void store.refresh(), []);
   return (

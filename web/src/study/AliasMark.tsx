@@ -6,13 +6,20 @@ interface Props {
   isListed?: boolean;
 }
 
+/** What tells that a name is an alias; nothing beside a true name. */
+export function aliasWord(confidentiality: Props["confidentiality"]): string {
+  if (confidentiality === "normal") return "";
+  return confidentiality === "vip" ? "VIP" : "Confidential";
+}
+
 /** Marks a patient whom lists do not name. */
 export function AliasMark({ confidentiality, isListed }: Props) {
-  if (confidentiality === "normal") return null;
+  const word = aliasWord(confidentiality);
+  if (!word) return null;
   const why = isListed ? "An alias: the name is shown when the study is opened" : "Lists show an alias for this patient: do not say the name aloud";
   return (
     <small className="alias" title={why}>
-      {confidentiality === "vip" ? "VIP" : "Confidential"}
+      {word}
     </small>
   );
 }

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { api, type InstanceAddress, type InstanceDetail, studyThumbnail, type StudySummary } from "../api/client";
 import { HoverClip, useResting } from "../ui/HoverClip";
 import { personName } from "../ui/words";
+import { aliasWord } from "../study/AliasMark";
 import { isUnread, type StudyMark } from "../study/marks";
 import type { Column } from "./columns";
 import type { MenuPlace } from "./StudyMenu";
@@ -65,7 +66,7 @@ export function StudyRow({ id, study, columns, mark, chosen, isPicked, pick, ope
               href={`/studies/${uid}`}
               className="whole-row"
               aria-current={chosen ? "true" : undefined}
-              aria-label={`Open ${personName(study.patientName)}, ${study.studyDescription || "study"}`}
+              aria-label={`Open ${[personName(study.patientName), aliasWord(study.confidentiality)].filter(Boolean).join(" ")}, ${study.studyDescription || "study"}`}
             >
               {column.show(study, mark)}
             </Link>

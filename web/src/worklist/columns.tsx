@@ -29,7 +29,7 @@ export const COLUMNS: readonly Column[] = [
     width: "minmax(150px, 2fr)",
     show: (study) => (
       <>
-        <strong>{personName(study.patientName)}</strong>
+        <strong>{personName(study.patientName)}</strong>{" "}
         <AliasMark confidentiality={study.confidentiality} isListed />
       </>
     ),
