@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -57,10 +58,12 @@ async def test_nothing_of_a_blob_lies_open_on_the_disk(
         assert plain not in kept
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+)
 @given(
     length=st.sampled_from(
-        [0, 1, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES, 200_000]
+        [0, 1, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES, 200_000, 1_300_000]
     ),
     step=st.integers(1_000, 150_000),
     start=st.integers(0, 210_000),
@@ -80,6 +83,39 @@ async def test_any_range_however_it_was_fed_is_that_part_of_the_plain_blob(
     assert b"".join(streamed) == plain[start : start + wanted]
     with pytest.raises(BlobDamaged):
         await store.read(blob.key, start, len(plain) - start + 1)
+
+
+@pytest.mark.parametrize("length", range(2**20 - 20 * 16, 2**20 + 8, 24))
+async def test_a_blob_that_sealing_makes_large_is_kept_as_one(
+    local: SealedLocalStore, length: int
+) -> None:
+    body = os.urandom(length)
+    blob = await put(local, body)
+    assert blob.body_sha256 == sha256(body).digest()
+    assert await local.read(blob.key, blob.body_offset, length) == body
+
+
+async def test_what_is_fed_after_the_head_was_asked_for_is_refused(
+    local: SealedLocalStore,
+) -> None:
+    writer = local.writer()
+    writer.feed(b"all")
+    assert writer.head_length is None
+    with pytest.raises(ValueError, match="ended"):
+        writer.feed(b"more")
+    await writer.abandon()
+
+
+@pytest.mark.parametrize("length", [1000, 2**19, 3 * 2**20])
+async def test_an_abandoned_blob_leaves_nothing(
+    local: SealedLocalStore, tmp_path: Path, length: int
+) -> None:
+    writer = local.writer()
+    waiting = writer.feed(bytes(length))
+    if waiting is not None:
+        await waiting
+    await writer.abandon()
+    assert not [path for path in (tmp_path / "blobs" / "loose").rglob("*") if path.is_file()]
 
 
 async def test_one_frame_is_read_without_the_rest(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ class BlobWriter(Protocol):
     def head_length(self) -> int | None:
         """How long the head must be: the body is on its way already, behind room for it.
 
+        To be asked when all of the body was fed, for its last bytes may be what decides.
         None: any head up to `HEAD_BYTES` fits.
         """
 
