@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { api, bodyOf, Refusal } from "../api/client";
 import { personName, sentence } from "../ui/words";
 import "./audit.css";
+import { saveExport } from "./exporting";
 import { FilterForm } from "./FilterForm";
 import { UnusualView } from "./UnusualView";
 import { type AuditRecord, type Filter, moment, NOTHING, queryOf, searchOf } from "./words";
@@ -35,6 +36,10 @@ export default function AuditPage() {
   );
 }
 
+function wordsOf(error: unknown): string {
+  return error instanceof Refusal ? sentence(error.message) : "The archive cannot be reached.";
+}
+
 function DoneView({ filter, setFilter }: { filter: Filter; setFilter: (filter: Filter) => void }) {
   const [records, setRecords] = useState<AuditRecord[]>();
   const [next, setNext] = useState<string | null>(null);
@@ -54,7 +59,7 @@ function DoneView({ filter, setFilter }: { filter: Filter; setFilter: (filter: F
         setProblem("");
       })
       .catch((error: unknown) => {
-        if (!isOver) setProblem(error instanceof Refusal ? sentence(error.message) : "The archive cannot be reached.");
+        if (!isOver) setProblem(wordsOf(error));
       });
     return () => {
       isOver = true;
@@ -66,6 +71,12 @@ function DoneView({ filter, setFilter }: { filter: Filter; setFilter: (filter: F
     setNext(found.next);
   };
 
+  const save = (path: string, name: string) =>
+    saveExport(`/api/audit/${path}`, name).then(
+      () => setProblem(""),
+      (error: unknown) => setProblem(wordsOf(error)),
+    );
+
   const search = searchOf(queryOf(filter));
   const patient = filter.patient.trim();
   return (
@@ -73,13 +84,16 @@ function DoneView({ filter, setFilter }: { filter: Filter; setFilter: (filter: F
       <FilterForm key={JSON.stringify(filter)} filter={filter} look={setFilter} />
       <p role="alert">{problem}</p>
       <p className="row">
-        <a href={`/api/audit/records.csv?${search}`} download>
+        <button type="button" onClick={() => void save(`records.csv?${search}`, "audit.csv")}>
           Save as a table (CSV)
-        </a>
+        </button>
         {patient && (
-          <a href={`/api/audit/disclosures.pdf?${new URLSearchParams({ patient, offset: offset() })}`} download>
+          <button
+            type="button"
+            onClick={() => void save(`disclosures.pdf?${new URLSearchParams({ patient, offset: offset() })}`, "disclosures.pdf")}
+          >
             Accounting of disclosures for this patient (PDF)
-          </a>
+          </button>
         )}
       </p>
       {records?.length === 0 && <Nothing filter={filter} />}

@@ -43,7 +43,12 @@ from sonarium.services.onlookers import NoSuchStudy, OnlookerService
 from sonarium.services.study_links import LinkRefused, NoSuchLink
 
 
-@post("/grants", summary="Let somebody see a study or patient", raises=[NotFoundException])
+@post(
+    "/grants",
+    summary="Let somebody see a study or patient",
+    raises=[NotFoundException],
+    opt=access(Permission.MANAGE_PEOPLE, step_up=True),
+)
 async def add_grant(
     request: Request[Any, Any, State],
     grants: NamedDependency[GrantService],
@@ -153,7 +158,7 @@ async def list_onlookers(
     "/break-glass",
     summary="Open a patient or study in an emergency",
     raises=[NotFoundException, PermissionDeniedException],
-    opt=access(Permission.OPEN_STUDIES),
+    opt=access(Permission.OPEN_STUDIES, step_up=True),
 )
 async def break_glass(
     request: Request[Any, Any, State],
@@ -259,6 +264,7 @@ async def review_break_glass(
     summary="Say how confidential a patient is",
     status_code=204,
     raises=[NotFoundException],
+    opt=access(Permission.MANAGE_PEOPLE, step_up=True),
 )
 async def set_confidentiality(
     grants: NamedDependency[GrantService], data: JSONBody[PatientConfidentiality]
@@ -272,6 +278,7 @@ async def set_confidentiality(
     summary="Make a study a teaching case",
     status_code=204,
     raises=[NotFoundException],
+    opt=access(Permission.MANAGE_PEOPLE, step_up=True),
 )
 async def set_teaching(
     grants: NamedDependency[GrantService],
@@ -287,6 +294,7 @@ async def set_teaching(
     summary="Set departments and codes of a person",
     status_code=204,
     raises=[NotFoundException],
+    opt=access(Permission.MANAGE_PEOPLE, step_up=True),
 )
 async def set_reasons_of_person(
     grants: NamedDependency[GrantService], user_name: FromPath[str], data: JSONBody[PersonReasons]
@@ -300,7 +308,7 @@ async def set_reasons_of_person(
     summary="Set whose studies a program sees",
     status_code=204,
     raises=[NotFoundException],
-    opt=access(Permission.MANAGE_DEVICES),
+    opt=access(Permission.MANAGE_DEVICES, step_up=True),
 )
 async def set_departments_of_client(
     grants: NamedDependency[GrantService],

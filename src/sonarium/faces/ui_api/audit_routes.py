@@ -79,7 +79,12 @@ async def list_records(
     return audit_list(await auditing.page(search, before=_place(before), limit=limit))
 
 
-@get("/records.csv", summary="Save what was done as a table", media_type="text/csv")
+@get(
+    "/records.csv",
+    summary="Save what was done as a table",
+    media_type="text/csv",
+    opt=access(Permission.READ_AUDIT, step_up=True),
+)
 async def save_records(
     auditing: NamedDependency[AuditReader], search: NamedDependency[AuditSearch]
 ) -> Stream:
@@ -113,6 +118,7 @@ async def list_unusual(
     summary="Write a patient's accounting of disclosures",
     media_type="application/pdf",
     raises=[NotFoundException],
+    opt=access(Permission.READ_AUDIT, step_up=True),
 )
 async def account_for_disclosures(
     disclosures: NamedDependency[DisclosureService],

@@ -29,7 +29,7 @@ SHARED_PATH = "/shared#"
     "/studies/{study_instance_uid:str}/links",
     summary="Make a link to a study",
     raises=[NotFoundException],
-    opt=access(Permission.OPEN_STUDIES),
+    opt=access(Permission.OPEN_STUDIES, step_up=True),
 )
 async def make_link(
     request: Request[Any, Any, State],
