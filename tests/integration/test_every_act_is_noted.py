@@ -64,7 +64,12 @@ SILENT: Final = {
     "GET /api/break-glass/watch": "auditors hear of emergencies; each is noted as it happens",
     "GET /api/break-glass/mine": "who asks is told of their own emergencies",
     "GET /api/studies/{study_instance_uid}/links": "who was let in; changes are noted",
+    "GET /api/break-glass/judged": "what was found of emergencies; verdicts are noted",
+    "GET /api/studies/{study_instance_uid}/access": "who was let in; changes are noted",
+    "GET /api/colleagues": "names of colleagues, and nothing of patients",
     "GET /api/links": "who asks is told of their own links",
+    "GET /api/links/all": "who was let in; changes are noted",
+    "GET /api/keys": "how the keys are, and none of them",
     "POST /api/devices/{ae_title}/echo": "C-ECHO says nothing of anybody",
     "POST /api/enrolment/offer": "a link is looked at and stays unused",
     "POST /api/enrolment/picture": "draws what was sent, and keeps nothing",
@@ -234,10 +239,14 @@ async def giving(acting: Acting, person: httpx.AsyncClient, study: str) -> None:
     await PeopleService(acting.web.archive.database).add("carl", "Carl", [Role.SONOGRAPHER])
     own, asked = "/api/studies/{study_instance_uid}", f"/api/studies/{study}"
     member = {"userName": "carl"}
-    await acting.call(person, f"POST {own}/care-team", f"{asked}/care-team", json=member)
+    added = await acting.call(person, f"POST {own}/care-team", f"{asked}/care-team", json=member)
+    [team] = added.json()["grantRefs"]
+    await acting.call(person, "DELETE /api/care-team/{grant_ref}", f"/api/care-team/{team}")
     glass = {"target": {"studyInstanceUID": study}, "why": "the patient is in the shock room"}
     broken = await acting.call(person, "POST /api/break-glass", "/api/break-glass", json=glass)
     [emergency] = broken.json()["grantRefs"]
+    path = f"/api/break-glass/{emergency}"
+    await acting.call(person, "DELETE /api/break-glass/{grant_ref}", path)
     async with await person_client(acting.web, Role.AUDITOR) as auditor:
         auditor.headers["Origin"] = "http://127.0.0.1"
         verdict = {"verdict": "justified"}

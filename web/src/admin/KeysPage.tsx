@@ -75,7 +75,7 @@ export default function KeysPage() {
           <section aria-labelledby="certificates">
             <h2 id="certificates">Certificates</h2>
             {state.certificates.length === 0 ? (
-              <p>None. Without one Sonarium serves only the machine that it runs on.</p>
+              <p>None. Pages are served to the network only with one.</p>
             ) : (
               <table className="plain">
                 <thead>
