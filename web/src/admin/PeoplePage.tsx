@@ -37,13 +37,16 @@ export default function PeoplePage() {
   const change = async (before: Person, after: Person, words: string) => {
     if (await put(after)) offerUndo(words, () => void put(before));
   };
-  const putReasons = async ({ userName, departments, physicianIDs }: Person) => {
+  const putReasons = async (after: Person) => {
+    const { userName, departments, physicianIDs } = after;
+    // Shown at once: whoever types the next department must not begin from the one before last.
+    setPeople((all) => all?.map((one) => (one.userName === userName ? after : one)));
     const answer = await api.PUT("/api/people/{user_name}/reasons", {
       params: { path: { user_name: userName } },
       body: { departments, physicianIDs },
     });
     setProblem(answer.response.ok ? "" : inWords(answer.error));
-    await load();
+    if (!answer.response.ok) await load();
     return answer.response.ok;
   };
   const changeReasons = async (before: Person, after: Person) => {

@@ -45,14 +45,16 @@ export default function ProgramsPage() {
     });
   };
 
-  const putDepartments = async ({ clientID }: Program, departments: readonly string[]) => {
+  const putDepartments = async ({ clientID }: Program, wanted: readonly string[]) => {
+    const departments = [...wanted];
+    setPrograms((all) => all?.map((one) => (one.clientID === clientID ? { ...one, departments } : one)));
     const answer = await api.PUT("/api/clients/{client_id}/departments", {
       params: { path: { client_id: clientID } },
-      body: { departments: [...departments] },
+      body: { departments },
     });
     const detail = (answer.error as { detail?: string } | undefined)?.detail;
     setProblem(answer.response.ok ? "" : sentence(detail ?? "it could not be changed"));
-    await load();
+    if (!answer.response.ok) await load();
     return answer.response.ok;
   };
   const changeDepartments = async (program: Program, departments: readonly string[]) => {
