@@ -224,6 +224,7 @@ async def test_the_most_recent_study_comes_first(filled: Database) -> None:
 async def test_a_rare_match_is_found_behind_the_recent_studies(
     filled: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(finding, "FIRST_LOOK", 1)
     monkeypatch.setattr(finding, "RECENT", (2, 4))
     query = Query(STUDY, (MatchKey(DESCRIPTION, "LO", ("*c*",)),))
     assert await answered(filled, replace(query, limit=50)) == await answered(filled, query)

@@ -19,12 +19,14 @@ class Column:
     """A column of the table of its level; a name has three of them.
 
     `is_narrow`: few rows have the same value, and an index finds them.
+    `has_trigrams`: an index finds the rows that hold three letters or digits in a row.
     """
 
     level: QueryLevel
     names: tuple[str, ...]
     kind: Kind
     is_narrow: bool = False
+    has_trigrams: bool = False
 
     def of(self, study: str) -> list[Composable]:
         """Return the column as SQL; `study` is what the statement calls its study."""
@@ -49,21 +51,28 @@ def _narrow(level: QueryLevel, kind: Kind, *names: str) -> Column:
     return Column(level, names, kind, is_narrow=True)
 
 
+def _text(level: QueryLevel, kind: Kind, *names: str, is_narrow: bool = False) -> Column:
+    return Column(level, names, kind, is_narrow, has_trigrams=True)
+
+
 COLUMNS: Final[Mapping[int, Column]] = {
-    0x00100010: _narrow(
-        QueryLevel.PATIENT, Kind.NAME, "name_alphabetic", "name_ideographic", "name_phonetic"
+    0x00100010: _text(
+        QueryLevel.PATIENT,
+        Kind.NAME,
+        *("name_alphabetic", "name_ideographic", "name_phonetic"),
+        is_narrow=True,
     ),
-    0x00100020: _narrow(QueryLevel.PATIENT, Kind.TEXT, "patient_id"),
+    0x00100020: _text(QueryLevel.PATIENT, Kind.TEXT, "patient_id", is_narrow=True),
     0x00100021: _patient(Kind.TEXT, "issuer"),
     0x00100030: _narrow(QueryLevel.PATIENT, Kind.MOMENT, "birth_date"),
     0x00100040: _patient(Kind.TEXT, "sex"),
     0x0020000D: _narrow(QueryLevel.STUDY, Kind.UID, "study_instance_uid"),
     0x00080020: _study(Kind.MOMENT, "study_date"),
     0x00080030: _study(Kind.MOMENT, "study_time"),
-    0x00080050: _narrow(QueryLevel.STUDY, Kind.TEXT, "accession_number"),
+    0x00080050: _text(QueryLevel.STUDY, Kind.TEXT, "accession_number", is_narrow=True),
     0x00200010: _study(Kind.TEXT, "study_id"),
-    0x00081030: _study(Kind.TEXT, "description"),
-    0x00080090: _study(Kind.NAME, "referring_name"),
+    0x00081030: _text(QueryLevel.STUDY, Kind.TEXT, "description"),
+    0x00080090: _text(QueryLevel.STUDY, Kind.NAME, "referring_name"),
     0x00080061: _study(Kind.LIST, "modalities"),
     0x00080062: _study(Kind.LIST, "sop_classes"),
     0x00201206: _study(Kind.NUMBER, "number_of_series"),

@@ -10,7 +10,7 @@ Whichever it is, each statement carries the predicate.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from psycopg.sql import SQL, Composable, Composed, Literal
@@ -18,7 +18,7 @@ from psycopg.sql import SQL, Composable, Composed, Literal
 from sonarium.db.transaction import Transaction
 from sonarium.domain.access import Viewer
 from sonarium.domain.query import QueryLevel
-from sonarium.index.recent import RECENT, promises_more
+from sonarium.index.recent import FIRST_LOOK, RECENT, promises_more
 from sonarium.index.visibility import (
     RECENT_FIRST,
     beside_policy,
@@ -42,6 +42,7 @@ _JOINED: Final = {
     QueryLevel.SERIES: SQL(" JOIN series USING (study_ref)"),
     QueryLevel.IMAGE: SQL(" JOIN series USING (study_ref) JOIN instance USING (series_ref)"),
 }
+_RECENCY: Final = (SQL("study.study_date"), SQL("study.study_time"), SQL("study.study_ref"))
 _ORDER: Final = {
     QueryLevel.PATIENT: (),
     QueryLevel.STUDY: (),
@@ -56,6 +57,17 @@ _ORDER: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class InOrder:
+    """A way to matches by indexes in which the order of the answers follows a column."""
+
+    columns: tuple[tuple[Composable, Composable], ...]
+    """Columns of which one has its value in each match."""
+    where: Composable
+    """What else is wanted; said twice, the value would seem to the planner to be rarer than it is.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What is looked for, as conditions on `study` and what is joined to it."""
 
@@ -67,6 +79,9 @@ class Wanted:
     """Few rows match, and an index finds them."""
     only_dates: bool
     """The order of the answers itself leads to the matches."""
+    is_indexed: bool = False
+    """An index finds what matches, however much that is."""
+    in_order: InOrder | None = None
 
 
 async def find_keys(
@@ -92,27 +107,43 @@ async def count_keys(tx: Transaction, viewer: Viewer, wanted: Wanted, most: int)
 async def _find(
     tx: Transaction, viewer: Viewer, wanted: Wanted, offset: int, limit: int | None
 ) -> list[int]:
-    in_order = _InOrder(viewer, wanted, offset, limit)
+    page = _InOrder(viewer, wanted, offset, limit)
     sees_most = viewer.is_system or viewer.sees_every_department
     if not sees_most and not has_departments(viewer):
-        return await in_order.of(tx, own_studies())
+        return await page.of(tx, own_studies(viewer))
     if limit is None or (wanted.only_dates and sees_most):
-        return await in_order.of(tx, _EVERYTHING)
-    # All of their departments' match, but those of confidential patients.
-    few = (2 * (offset + limit),) if wanted.only_dates else ()
-    for studies in () if wanted.is_narrow else (*few, *RECENT):
-        found = await in_order.of(tx, recent_studies(viewer, wanted.dates, studies))
-        if len(found) == limit:
-            return found
-        if not promises_more(len(found), limit):
+        return await page.of(tx, _EVERYTHING)
+    if wanted.in_order is not None:
+        return await _refs(tx, _merged(viewer, wanted, wanted.in_order, offset, limit))
+    end = offset + limit
+    from_start = _InOrder(viewer, wanted, 0, end)
+    for studies in _looks(wanted, end):
+        found = await from_start.of(tx, recent_studies(viewer, wanted.dates, studies))
+        if len(found) == end:
+            return found[offset:]
+        if not wanted.only_dates and not promises_more(
+            len(found), end, studies, is_indexed=wanted.is_indexed
+        ):
             break
-    collected = await tx.planned_anew(_collected(viewer, wanted, offset, limit))
-    return [row[0] for row in collected]
+    return await _refs(tx, _collected(viewer, wanted, offset, limit))
+
+
+async def _refs(tx: Transaction, statement: Composed) -> list[int]:
+    return [row[0] for row in await tx.planned_anew(statement)]
+
+
+def _looks(wanted: Wanted, end: int) -> Sequence[int]:
+    """Return how many of the newest studies are looked through, look after look."""
+    if wanted.is_narrow:
+        return ()
+    if wanted.only_dates:  # all of their departments' match, but those of confidential patients
+        return (2 * end, RECENT[-1])
+    return tuple(studies for studies in (FIRST_LOOK, *RECENT) if studies >= end)
 
 
 def _all_seen(viewer: Viewer) -> Composable:
     is_wide = viewer.is_system or has_departments(viewer)
-    return _EVERYTHING if is_wide else own_studies()
+    return _EVERYTHING if is_wide else own_studies(viewer)
 
 
 def _seen(viewer: Viewer, wanted: Wanted) -> Composed:
@@ -140,46 +171,56 @@ class _InOrder:
             Literal(self.offset),
             Literal(self.limit),
         )
-        return [row[0] for row in await tx.planned_anew(statement)]
+        return await _refs(tx, statement)
 
 
 def _collected(viewer: Viewer, wanted: Wanted, offset: int, limit: int) -> Composed:
     """Find all matches before they are ordered, whatever the limit."""
-    level = wanted.level
-    columns = [
-        SQL("study.study_date"),
-        SQL("study.study_time"),
-        SQL("study.study_ref"),
-        *(SQL(name) for name in _ORDER[level]),
-    ]
-    named = [SQL(f"c{at}") for at in range(len(columns))]
-    listed = [SQL("{} AS {}").format(c, name) for c, name in zip(columns, named, strict=True)]
+    hits = [_hit(viewer, wanted, source, narrowed) for source, narrowed in _sources(viewer, wanted)]
+    return _page(hits, wanted.level, offset, limit)
+
+
+def _merged(viewer: Viewer, wanted: Wanted, in_order: InOrder, offset: int, limit: int) -> Composed:
+    """Look along each of the indexes that have the order of the answers, and merge what is found.
+
+    Without the indexed column in front of the order PostgreSQL does not see that it is one.
+    """
+    others = replace(wanted, where=in_order.where)
     hits = [
-        SQL("SELECT {} AS ref, {} FROM {}{} WHERE {} AND {}").format(
-            _KEY[level],
-            SQL(", ").join(listed),
-            source,
-            _JOINED[level],
-            narrowed,
-            _seen(viewer, wanted),
+        SQL("({} ORDER BY {}, {} LIMIT {})").format(
+            _hit(viewer, others, _EVERYTHING, SQL("{} = {}").format(column, value)),
+            *(column, _order(wanted.level), Literal(offset + limit)),
         )
-        for source, narrowed in _sources(viewer)
+        for column, value in in_order.columns
     ]
-    return SQL(
-        "WITH hit AS MATERIALIZED ({}) SELECT ref FROM hit ORDER BY {} OFFSET {} LIMIT {}"
-    ).format(
-        SQL(" UNION ").join(hits),
-        SQL(", ").join([SQL("{} DESC").format(name) for name in named[:3]] + list(named[3:])),
-        Literal(offset),
-        Literal(limit),
+    return _page(hits, wanted.level, offset, limit)
+
+
+def _hit(viewer: Viewer, wanted: Wanted, source: Composable, narrowed: Composable) -> Composed:
+    level = wanted.level
+    columns = [*_RECENCY, *(SQL(name) for name in _ORDER[level])]
+    listed = [SQL("{} AS c{}").format(c, SQL(str(at))) for at, c in enumerate(columns)]
+    return SQL("SELECT {} AS ref, {} FROM {}{} WHERE {} AND {}").format(
+        *(_KEY[level], SQL(", ").join(listed), source, _JOINED[level]),
+        *(narrowed, _seen(viewer, wanted)),
     )
 
 
-def _sources(viewer: Viewer) -> Sequence[tuple[Composable, Composable]]:
+def _page(hits: Sequence[Composable], level: QueryLevel, offset: int, limit: int) -> Composed:
+    order = [SQL("c0 DESC, c1 DESC, c2 DESC")]
+    order += [SQL(f"c{at}") for at in range(len(_RECENCY), len(_RECENCY) + len(_ORDER[level]))]
+    return SQL(
+        "WITH hit AS MATERIALIZED ({}) SELECT ref FROM hit ORDER BY {} OFFSET {} LIMIT {}"
+    ).format(SQL(" UNION ").join(hits), SQL(", ").join(order), Literal(offset), Literal(limit))
+
+
+def _sources(viewer: Viewer, wanted: Wanted) -> Sequence[tuple[Composable, Composable]]:
     """Return FROM items with the condition under which an index leads to what is seen of them."""
     if viewer.is_system or viewer.sees_every_department:
         return [(_EVERYTHING, SQL("true"))]
-    return [(_EVERYTHING, of_department(viewer)), (own_studies(), SQL("true"))]
+    if wanted.is_narrow or wanted.is_indexed:
+        return [(_EVERYTHING, SQL("true"))]
+    return [(_EVERYTHING, of_department(viewer)), (own_studies(viewer), SQL("true"))]
 
 
 def _order(level: QueryLevel) -> Composable:

@@ -88,6 +88,15 @@ CREATE INDEX study_department_idx
     ON study (department, study_date DESC, study_time DESC, study_ref DESC);
 CREATE INDEX study_physicians_idx ON study USING gin (physician_ids) WITH (fastupdate = off);
 CREATE INDEX study_teaching_idx ON study (study_ref) WHERE is_teaching;
+CREATE INDEX study_referring_idx ON study (
+    split_part(referring_name, '=', 1), study_date DESC, study_time DESC, study_ref DESC
+);
+CREATE INDEX study_referring_ideographic_idx ON study (
+    split_part(referring_name, '=', 2), study_date DESC, study_time DESC, study_ref DESC
+) WHERE split_part(referring_name, '=', 2) <> '';
+CREATE INDEX study_referring_phonetic_idx ON study (
+    split_part(referring_name, '=', 3), study_date DESC, study_time DESC, study_ref DESC
+) WHERE split_part(referring_name, '=', 3) <> '';
 
 CREATE TABLE series (
     series_ref          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -96,6 +96,7 @@ async def studies_with_words(
         dates=dates,
         is_narrow=False,
         only_dates=not holds,
+        is_indexed=any(len(word) >= _SHORTEST_INSIDE for word in words if word not in years),
     )
     refs = await find_keys(tx, viewer, wanted, offset, limit)
     return await tx.all(StudyLine, STUDY_LINES, refs=refs) if refs else []

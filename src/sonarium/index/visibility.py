@@ -25,17 +25,21 @@ AS_ARCHIVE = sql_file("sonarium.index", "as_archive")
 AS_READER = sql_file("sonarium.index", "as_reader")
 
 RECENT_FIRST: Final = SQL("study.study_date DESC, study.study_time DESC, study.study_ref DESC")
-OWN_STUDIES: Final = SQL(
+_BY_CODE: Final = SQL(
     "SELECT study_ref FROM study WHERE physician_ids && string_to_array("
     "current_setting('sonarium.physician_ids', true), chr(10))"
-    " UNION SELECT study_ref FROM study"
+)
+_TEACHING: Final = SQL(
+    "SELECT study_ref FROM study"
     " WHERE is_teaching AND current_setting('sonarium.teaching', true) = 'on'"
-    " UNION SELECT study_ref FROM access_grant WHERE study_ref IS NOT NULL AND person_ref ="
+)
+_GRANTED: Final = SQL(
+    "SELECT study_ref FROM access_grant WHERE study_ref IS NOT NULL AND person_ref ="
     " nullif(current_setting('sonarium.person', true), '')::bigint"
     " UNION SELECT study.study_ref FROM access_grant JOIN study USING (patient_ref)"
     " WHERE person_ref = nullif(current_setting('sonarium.person', true), '')::bigint"
 )
-"""A little more than the studies seen for reasons of one's own: `visible` decides on them."""
+_NONE: Final = SQL("SELECT study_ref FROM study WHERE false")
 
 PREDICATE: Final = (resources.files("sonarium.index") / "visible_study.sql").read_text()
 _OF_STUDY: Final = re.compile(r"\bstudy\.")
@@ -117,25 +121,48 @@ def recent_studies(viewer: Viewer, within: Composable, most: int) -> Composed:
         return SQL("(SELECT * FROM study WHERE {} ORDER BY {} LIMIT {}) AS study").format(
             within, RECENT_FIRST, Literal(most)
         )
-    mine = Literal(_departments(viewer))
-    return SQL(
-        "(SELECT * FROM (SELECT study.* FROM unnest({}::text[]) AS mine (department)"
-        " CROSS JOIN LATERAL (SELECT * FROM study WHERE study.department = mine.department"
-        " AND {} ORDER BY {} LIMIT {}) AS study"
-        " UNION ALL SELECT study.* FROM ({}) AS candidate JOIN study USING (study_ref)"
-        " WHERE study.department <> ALL ({}::text[]) AND {}) AS study"
-        " ORDER BY {} LIMIT {}) AS study"
-    ).format(
-        *(mine, within, RECENT_FIRST, Literal(most)),
-        *(OWN_STUDIES, mine, within, RECENT_FIRST, Literal(most)),
+    own = _own_candidates(viewer)
+    of_department = SQL(
+        "(SELECT * FROM study WHERE study.department = {} AND {} ORDER BY {} LIMIT {})"
+    )
+    mine = _departments(viewer)
+    branches: list[Composable] = [
+        of_department.format(Literal(department), within, RECENT_FIRST, Literal(most))
+        for department in mine
+    ]
+    if own:
+        branches.append(
+            SQL(
+                "(SELECT study.* FROM ({}) AS candidate JOIN study USING (study_ref)"
+                " WHERE study.department <> ALL ({}::text[]) AND {} ORDER BY {} LIMIT {})"
+            ).format(SQL(" UNION ").join(own), Literal(mine), within, RECENT_FIRST, Literal(most))
+        )
+    # Branches in one order are merged as far as the page needs, not sorted.
+    return SQL("(SELECT * FROM ({}) AS study ORDER BY {} LIMIT {}) AS study").format(
+        SQL(" UNION ALL ").join(branches), RECENT_FIRST, Literal(most)
     )
 
 
-def own_studies() -> Composed:
-    """Return a FROM item: the studies that are seen for another reason than a department."""
+def own_studies(viewer: Viewer) -> Composed:
+    """Return a FROM item: the studies that are seen for another reason than a department.
+
+    A little more than these: `visible` decides. For a reason that does not count for somebody
+    their settings are empty, and the predicate's clause is false: it is not looked through.
+    """
     return SQL(
         "(SELECT study.* FROM ({}) AS candidate JOIN study USING (study_ref)) AS study"
-    ).format(OWN_STUDIES)
+    ).format(SQL(" UNION ").join(_own_candidates(viewer) or [_NONE]))
+
+
+def _own_candidates(viewer: Viewer) -> list[Composable]:
+    reasons = viewer.reasons
+    by_code = Reason.ORDERING_OR_READING in reasons and viewer.physician_ids
+    is_granted = reasons & GRANTED and viewer.person_ref is not None
+    return [
+        *([_BY_CODE] if by_code else []),
+        *([_TEACHING] if Reason.TEACHING in reasons else []),
+        *([_GRANTED] if is_granted else []),
+    ]
 
 
 def of_department(viewer: Viewer) -> Composable:
@@ -149,4 +176,4 @@ def has_departments(viewer: Viewer) -> bool:
 
 
 def _departments(viewer: Viewer) -> list[str]:
-    return [fold(department) for department in viewer.departments]
+    return list(dict.fromkeys(fold(department) for department in viewer.departments))
