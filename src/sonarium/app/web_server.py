@@ -6,12 +6,11 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
-from granian.net import SocketHolder, SocketSpec  # type: ignore[attr-defined]  # by an alias
+from granian.net import SocketHolder  # type: ignore[attr-defined]  # by an alias
 from granian.server.embed import Server
 from litestar import Litestar
 from litestar.types import ASGIApp
@@ -131,29 +130,29 @@ def routes_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> Litesta
     )
 
 
-class _BoundedServer(Server):
-    """Granian, whose connections the operating system ends when nobody takes what was sent.
+class _SharingServer(Server):
+    """Granian, which takes its connections from a socket that it shares with its successor."""
+
+    listener: socket.socket
+
+    def _init_shared_socket(self) -> None:
+        # Granian closes what it is given, so it gets a descriptor of its own.
+        own = os.dup(self.listener.fileno())
+        self._shd = SocketHolder(own, False, self.backlog)  # type: ignore[assignment,call-arg]
+
+
+def _listen(http: HTTPSettings) -> socket.socket:
+    """Listen, so that the operating system ends connections when nobody takes what was sent.
 
     An answer that is handed over whole is out of our hands: what the flow guard does for a
     stream, TCP does for the rest. Accepted connections inherit the option.
     """
-
-    taking_window = timedelta(seconds=30)
-    _held: SocketHolder | None = None
-
-    def _init_shared_socket(self) -> None:
-        held = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
-        self._held = held
-        self._shd = held  # type: ignore[assignment]  # granian declares the None it begins with
-        with socket.socket(fileno=os.dup(held.get_fd())) as listener:
-            milliseconds = int(self.taking_window.total_seconds() * 1000)
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
-
-    def stop_listening(self) -> None:
-        """Take no more connections, whoever else holds the socket."""
-        if self._held is not None:
-            with socket.socket(fileno=os.dup(self._held.get_fd())) as listener:
-                listener.shutdown(socket.SHUT_RDWR)
+    family = socket.AF_INET6 if ":" in http.host else socket.AF_INET
+    listener = socket.create_server((http.host, http.port), family=family, backlog=http.backlog)
+    listener.setblocking(False)
+    milliseconds = int(http.flow.taking_window.total_seconds() * 1000)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+    return listener
 
 
 @asynccontextmanager
@@ -192,38 +191,44 @@ async def _follow_certificate(door: "WebDoor", settings: Settings) -> None:
 
 
 class WebDoor:
-    """Listens for browsers and programs; opening it again takes up a renewed certificate."""
+    """Listens for browsers and programs; opening it again takes up a renewed certificate.
+
+    One socket listens for as long as the door is there, and one server after another takes
+    connections from it: those that come between two wait for the next.
+    """
 
     def __init__(self, application: ASGIApp, http: HTTPSettings, tasks: asyncio.TaskGroup) -> None:
         self._application = application
         self._http = http
         self._tasks = tasks
-        self._server: _BoundedServer | None = None
+        self._listener: socket.socket | None = None
+        self._server: _SharingServer | None = None
 
     async def open(self) -> None:
-        """Listen with the certificate of now; what listened before finishes what it has begun.
-
-        Both listen for a moment, on the same port, so that nobody finds it closed.
+        """Serve with the certificate of now; what served before finishes what it has begun.
 
         Raises:
-            TLSUnusable: certificate and key do not fit; what listened goes on.
+            TLSUnusable: certificate and key do not fit; what served goes on.
         """
         _check_certificate(self._http)
-        before, self._server = self._server, self._new_server()
+        if self._listener is None:
+            self._listener = _listen(self._http)
+        before, self._server = self._server, self._new_server(self._listener)
         self._tasks.create_task(self._server.serve())
-        await _until_it_listens(self._http)
         if before is not None:
             before.stop()  # type: ignore[no-untyped-call]  # granian's own
-            before.stop_listening()
+        await _until_it_serves(self._http)
 
     def close(self) -> None:
         """Stop listening; requests under way are answered."""
+        if self._listener is not None:
+            self._listener.close()
         if self._server is not None:
             self._server.stop()  # type: ignore[no-untyped-call]  # granian's own
 
-    def _new_server(self) -> _BoundedServer:
+    def _new_server(self, listener: socket.socket) -> _SharingServer:
         http = self._http
-        server = _BoundedServer(
+        server = _SharingServer(
             self._application,
             address=http.host,
             port=http.port,
@@ -243,7 +248,7 @@ class WebDoor:
             websockets=False,
             log_enabled=False,
         )
-        server.taking_window = http.flow.taking_window
+        server.listener = listener
         return server
 
 
@@ -252,10 +257,10 @@ def _check_certificate(http: HTTPSettings) -> None:
         check_pair(http.certificate, http.private_key)
 
 
-async def _until_it_listens(http: HTTPSettings) -> None:
-    """Knock until somebody opens: the server begins to listen late, and does not say when.
+async def _until_it_serves(http: HTTPSettings) -> None:
+    """Knock until somebody opens: the server begins late, and does not say when.
 
-    Where an older one listens too, go on until the certificate of now is shown.
+    An older one may still open once or twice: go on until the certificate of now is shown.
     """
     if http.certificate is None:
         trust, expected = None, None
