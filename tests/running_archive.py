@@ -47,6 +47,7 @@ class RunningArchive:
     store: StoreService
     query: QueryService
     devices: DeviceService
+    callers: CallerService
     move: MoveService
     commitment: CommitmentService
     transcoder: Transcoder
@@ -121,6 +122,7 @@ async def running_archive(
             store=store,
             query=query,
             devices=devices,
+            callers=callers,
             move=move,
             commitment=commitment,
             transcoder=transcoder,
