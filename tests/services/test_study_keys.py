@@ -101,5 +101,54 @@ async def test_what_runs_in_the_background_wraps_anew_after_a_rotation(
     assert room.current_id() != made.wrapped.root_key_id
 
 
+async def test_a_key_wrapped_at_the_moment_of_a_rotation_is_wrapped_anew_too(
+    database: Database, room: KeyRoom, files: KeyFiles
+) -> None:
+    before = room.open()
+    service = StudyKeyService(database, files)
+    pauses = 0
+
+    async def pause(_seconds: float) -> None:
+        nonlocal pauses
+        pauses += 1
+        if pauses == 1:
+            room.rotate()
+        if pauses == 4:  # the rotation was followed, and then came what began before it
+            late = await GroupKeys(lambda: before, files, find_nothing).for_new_blob("1.2")
+            async with database.transaction() as tx:
+                await keep_study_keys(tx, [late.wrapped])
+        if pauses == 5:
+            raise _Enough
+
+    with pytest.raises(_Enough):
+        await service.run(room.open, pause)
+    assert await service.count_by_root() == {room.current_id(): 1}
+
+
+async def test_a_rotation_that_is_done_costs_no_more_looks(
+    database: Database, room: KeyRoom, files: KeyFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = StudyKeyService(database, files)
+    room.rotate()
+    walks: list[int] = []
+    pauses = 0
+
+    def walk(_: KeyFiles) -> dict[str, int]:
+        walks.append(pauses)
+        return {}
+
+    monkeypatch.setattr(KeyFiles, "count_by_root", walk)
+
+    async def pause(_seconds: float) -> None:
+        nonlocal pauses
+        pauses += 1
+        if pauses == 30:
+            raise _Enough
+
+    with pytest.raises(_Enough):
+        await service.run(room.open, pause)
+    assert walks == list(range(12))
+
+
 class _Enough(Exception):
     """Ends what runs for ever."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from socket import gethostname
 
 from sonarium.app.folders import DataFolder
-from sonarium.app.keys import key_files, key_room, open_keys
+from sonarium.app.keys import key_files, key_room, open_keys, refuse_new_keys
 from sonarium.app.settings import Settings
 from sonarium.db.pool import Database
 from sonarium.dicom.sr.document_modules import Observer
@@ -65,6 +65,7 @@ class Archive:
 @asynccontextmanager
 async def open_archive(settings: Settings, dsn: str) -> AsyncIterator[Archive]:
     """Open everything, and close it in the reverse order; what was accepted is indexed first."""
+    await refuse_new_keys(settings, dsn)
     keys = open_keys(settings)
     async with Database(dsn, row_key=keys.audit_mac_key) as database:
         archive = archive_over(database, sealed_store(database, settings), keys, settings)

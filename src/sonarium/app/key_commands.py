@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 
 from sonarium.app.archive import Archive, study_key_service
-from sonarium.app.keys import key_room, open_keys
+from sonarium.app.keys import key_room
 from sonarium.app.opening import Data, existing_settings, out, settings_for, with_archive
 from sonarium.app.settings import Settings
 from sonarium.base.clock import utc_now
@@ -47,8 +47,9 @@ def restore(
 def rotate(data: Data = None) -> None:
     """Make a new root key and its kit; the worker then wraps every study's key by it."""
     settings = existing_settings(data)
-    open_keys(settings)
-    key_room(settings).rotate()
+    room = key_room(settings)
+    room.open()
+    room.rotate()
     print_kit(settings)
     out.print(
         "While Sonarium serves, every key is wrapped anew in the background; `sonarium keys list` "
@@ -112,6 +113,5 @@ def list_shredded(data: Data = None) -> None:
 def print_kit(settings: Settings) -> None:
     """Print the kit of the root key in use, and remember that somebody saw it."""
     room = key_room(settings)
-    room.ensure()
     out.print(write_kit(room.open().root, utc_now()), highlight=False, soft_wrap=True)
     room.note_kit_shown()

@@ -2,6 +2,8 @@
 
 from sonarium.app.folders import DataFolder
 from sonarium.app.settings import Settings
+from sonarium.db.pool import Database
+from sonarium.services.study_keys import StudyKeyService
 from sonarium.storage.errors import KeysMissing
 from sonarium.storage.key_files import KeyFiles
 from sonarium.storage.key_room import KeyRoom, Keys
@@ -29,10 +31,31 @@ def open_keys(settings: Settings) -> Keys:
     room = key_room(settings)
     files = key_files(settings)
     if not room.has_root and files is not None and not files.is_empty:
-        raise KeysMissing(
-            f"the keys of this archive are gone from {room.folder}, and new ones would not open "
-            "what is kept: bring the folder back from where you keep it, or run `sonarium keys "
-            "restore` with the recovery kit"
-        )
+        raise _gone(room)
     room.ensure()
     return room.open()
+
+
+async def refuse_new_keys(settings: Settings, dsn: str) -> None:
+    """Refuse to go on where the index knows keys that only a lost root key opens.
+
+    With a bucket nothing else tells: no wrapped key lies on this machine.
+
+    Raises:
+        KeysMissing: the message says how to bring them back.
+        DatabaseUnavailable: nobody can say.
+    """
+    room = key_room(settings)
+    if room.has_root:
+        return
+    async with Database(dsn, connections=1) as database:
+        if await StudyKeyService(database, None).count_by_root():
+            raise _gone(room)
+
+
+def _gone(room: KeyRoom) -> KeysMissing:
+    return KeysMissing(
+        f"the keys of this archive are gone from {room.folder}, and new ones would not open "
+        "what is kept: bring the folder back from where you keep it, or run `sonarium keys "
+        "restore` with the recovery kit"
+    )

@@ -18,7 +18,7 @@ from sonarium.index.study_keys import (
     study_keys_under,
 )
 from sonarium.storage.errors import KeysMissing
-from sonarium.storage.group_keys import open_key, wrap_key
+from sonarium.storage.group_keys import TAKES_NEW_BLOBS, open_key, wrap_key
 from sonarium.storage.key_files import KeyFiles
 from sonarium.storage.key_room import Keys
 
@@ -27,6 +27,9 @@ log = get_logger(__name__)
 _AT_ONCE: Final = 500
 _LISTED: Final = 10_000
 _LOOK_EVERY: Final = timedelta(minutes=1)
+_QUIET_LOOKS: Final = TAKES_NEW_BLOBS // _LOOK_EVERY + 1
+"""So many looks in a row find nothing before a rotation counts as done: a key that was made just
+before it is in the index once its first object is, and takes objects for so long."""
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -85,14 +88,16 @@ class StudyKeyService:
 
     async def run(self, open_keys: Callable[[], Keys], pause: Pause = asyncio.sleep) -> None:
         """Wrap everything anew after each rotation, until cancelled."""
-        done_for = ""
+        done_for, quiet = "", 0
         while True:
             try:
                 keys = await asyncio.to_thread(open_keys)
-                if keys.root.key_id != done_for:
+                is_new = keys.root.key_id != done_for
+                if is_new or (len(keys.roots) > 1 and quiet < _QUIET_LOOKS):
                     count = await self.rewrap(keys)
-                    done_for = keys.root.key_id
-                    log.info("keys_wrapped_anew", count=count)
+                    done_for, quiet = keys.root.key_id, 0 if is_new or count else quiet + 1
+                    if is_new or count:
+                        log.info("keys_wrapped_anew", count=count)
             except (UnavailableError, OSError) as error:
                 log.warning("rewrapping_postponed", error_type=type(error).__name__)
             await pause(_LOOK_EVERY.total_seconds())
