@@ -65,6 +65,17 @@ def test_a_rotation_prints_a_new_kit_and_an_old_root_is_retired_when_idle(data: 
     assert old not in sonarium("keys", "list", "--data", data)
 
 
+def test_what_is_done_with_root_keys_is_in_the_trail(data: Path) -> None:
+    sonarium("init", "--data", data)
+    old = KeyRoom(data / "keys").current_id()
+    sonarium("keys", "rotate", "--data", data)
+    new = KeyRoom(data / "keys").current_id()
+    sonarium("keys", "retire", old, "--data", data)
+    trail = sonarium("audit", "export", "--data", data)
+    assert trail.count(f"root key {old}") == 2  # its kit, and its end
+    assert trail.count(f"root key {new}") == 2  # its making, and its kit
+
+
 def test_a_root_that_still_wraps_is_kept(data: Path) -> None:
     sonarium("init", "--data", data)
     old = KeyRoom(data / "keys").current_id()

@@ -4,6 +4,7 @@ import pytest
 
 from sonarium.db.pool import Database
 from sonarium.domain.principal import Permission, Scope
+from sonarium.index.audit_search import AuditSearch, search_audit
 from sonarium.services.clients import (
     ClientRefused,
     ClientService,
@@ -52,10 +53,15 @@ async def test_a_wrong_secret_or_program_gets_nothing(clients: ClientService) ->
             await clients.token_for_secret(client_id, tried, [])
 
 
-async def test_tokens_end_at_a_word_and_with_their_program(clients: ClientService) -> None:
+async def test_tokens_end_at_a_word_and_with_their_program(
+    clients: ClientService, database: Database
+) -> None:
     secret = await clients.add("pacs", "", BOTH)
     token = await clients.token_for_secret("pacs", secret, [])
     assert await clients.revoke_tokens("pacs") == 1
+    async with database.transaction() as tx:
+        [noted] = await search_audit(tx, AuditSearch(), None, 1)
+    assert noted.event.reason == "its tokens were taken back"
     assert await clients.principal_of(token.secret) is None
     token = await clients.token_for_secret("pacs", secret, [])
     await clients.remove("pacs")

@@ -11,6 +11,7 @@ from sonarium.db.pool import Database
 from sonarium.domain.access import SYSTEM
 from sonarium.domain.arrival import Door, Source
 from sonarium.domain.selection import Selection
+from sonarium.index.audit_search import AuditSearch, search_audit
 from sonarium.index.blobs import doomed_blobs
 from sonarium.index.study_list import archive_counts
 from sonarium.services.access import AccessService
@@ -106,6 +107,9 @@ async def test_an_object_leaves_as_a_file(quarantine: Quarantine) -> None:
     content = b"".join(pieces)
     assert content[128:132] == b"DICM"
     assert content.endswith(still(1, pixels=SECOND))
+    async with quarantine.database.transaction() as tx:
+        [noted, *_] = await search_audit(tx, AuditSearch(), None, 1)
+    assert noted.event.reason == "read as a file"
     with pytest.raises(QuarantineRefused):
         await anext(quarantine.service.iter_file(99))
 

@@ -41,7 +41,7 @@ def init(data: Data = None) -> None:
     async def run(archive: Archive) -> None:
         secret = await PeopleService(archive.database).set_up_link()
         if key_room(settings).kit_waits:
-            print_kit(settings)
+            await print_kit(archive, settings)
         _show_link(settings, "the first administrator", secret)
 
     with_archive(settings, run)

@@ -11,6 +11,7 @@ from sonarium.app.opening import Data, existing_settings, out, settings_for, wit
 from sonarium.app.settings import Settings
 from sonarium.base.clock import utc_now
 from sonarium.base.errors import RequestError
+from sonarium.domain.audit import Action
 from sonarium.storage.recovery_kit import read_kit, write_kit
 
 
@@ -24,7 +25,8 @@ keys = typer.Typer(no_args_is_help=True, help="The keys that open what is kept."
 @keys.command(name="kit")
 def show_kit(data: Data = None) -> None:
     """Print the recovery kit: lay it in a safe, and keep no copy on the machine."""
-    print_kit(existing_settings(data))
+    settings = existing_settings(data)
+    with_archive(settings, lambda archive: print_kit(archive, settings))
 
 
 @keys.command(name="restore")
@@ -47,10 +49,15 @@ def restore(
 def rotate(data: Data = None) -> None:
     """Make a new root key and its kit; the worker then wraps every study's key by it."""
     settings = existing_settings(data)
-    room = key_room(settings)
-    room.open()
-    room.rotate()
-    print_kit(settings)
+
+    async def run(archive: Archive) -> None:
+        root = key_room(settings).rotate()
+        service = study_key_service(archive, settings)
+        await service.note_root(root.key_id, Action.CREATE, "made by a rotation")
+        await print_kit(archive, settings)
+
+    key_room(settings).open()  # a lost key is named, and none is made in its stead
+    with_archive(settings, run)
     out.print(
         "While Sonarium serves, every key is wrapped anew in the background; `sonarium keys list` "
         "shows how far that is.",
@@ -65,10 +72,12 @@ def retire(key_id: str, data: Data = None) -> None:
     settings = existing_settings(data)
 
     async def run(archive: Archive) -> None:
-        count = (await study_key_service(archive, settings).count_by_root()).get(key_id, 0)
+        service = study_key_service(archive, settings)
+        count = (await service.count_by_root()).get(key_id, 0)
         if count:
             raise KeyInUse(f"the root key {key_id} still wraps {count:,} keys: let Sonarium serve")
         key_room(settings).retire(key_id)
+        await service.note_root(key_id, Action.DELETE, "destroyed")
 
     with_archive(settings, run)
     out.print(f"The root key {key_id} is destroyed.", highlight=False)
@@ -110,8 +119,11 @@ def list_shredded(data: Data = None) -> None:
     with_archive(settings, run)
 
 
-def print_kit(settings: Settings) -> None:
-    """Print the kit of the root key in use, and remember that somebody saw it."""
+async def print_kit(archive: Archive, settings: Settings) -> None:
+    """Print the kit of the root key in use, and note and remember that somebody saw it."""
     room = key_room(settings)
-    out.print(write_kit(room.open().root, utc_now()), highlight=False, soft_wrap=True)
+    root = room.open().root
+    service = study_key_service(archive, settings)
+    await service.note_root(root.key_id, Action.READ, "its recovery kit was printed")
+    out.print(write_kit(root, utc_now()), highlight=False, soft_wrap=True)
     room.note_kit_shown()

@@ -9,6 +9,7 @@ from typing import Final
 from sonarium.base.errors import UnavailableError
 from sonarium.base.log import get_logger
 from sonarium.db.pool import Database
+from sonarium.domain.audit import Action, EventType, Subject, SubjectKind
 from sonarium.domain.group_key import WrappedKey
 from sonarium.index.study_keys import (
     destroyed_study_keys,
@@ -17,6 +18,7 @@ from sonarium.index.study_keys import (
     root_keys_used,
     study_keys_under,
 )
+from sonarium.services.audit.trail import note, security_alert
 from sonarium.storage.errors import KeysMissing
 from sonarium.storage.group_keys import TAKES_NEW_BLOBS, open_key, wrap_key
 from sonarium.storage.key_files import KeyFiles
@@ -101,6 +103,19 @@ class StudyKeyService:
             except (UnavailableError, OSError) as error:
                 log.warning("rewrapping_postponed", error_type=type(error).__name__)
             await pause(_LOOK_EVERY.total_seconds())
+
+    async def note_root(self, root_key_id: str, action: Action, what: str) -> None:
+        """Note what was done with a root key; the trail names it by its id.
+
+        Raises:
+            DatabaseUnavailable: it is not noted.
+        """
+        subject = Subject(SubjectKind.RESOURCE, f"root key {root_key_id}")
+        event = security_alert(
+            EventType.SECURITY_CONFIGURATION, subject, action=action, reason=what
+        )
+        async with self._database.transaction() as tx:
+            await note(tx, event)
 
     async def erasures(self, backup_retention: timedelta) -> list[Erasure]:
         """List what was destroyed, newest first, with the day on which no backup opens it."""
