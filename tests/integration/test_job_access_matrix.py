@@ -35,6 +35,7 @@ from sonarium.services.measurements import MeasurementService
 from sonarium.services.prepared_frames import FrameShelf, PreparedFrameSettings
 from sonarium.services.render import RenderService
 from sonarium.services.retrieve import RetrieveService
+from sonarium.storage.root_key import RootKey
 from sonarium.ultrasound.measuring.report_document import marks_series_uid, measurement_series_uid
 
 __all__ = ["room"]
@@ -69,12 +70,13 @@ async def prepare_frames(room: Room) -> None:
     access = AccessService(room.archive.database)
     retrieve = RetrieveService(access, room.archive.blobs)
     decoding = DecodingPool(DecodingSettings(workers=1))
-    shelf = FrameShelf(room.archive.folder / "frames", PreparedFrameSettings())
+    shelf = FrameShelf(room.archive.folder / "frames", RootKey.make(), PreparedFrameSettings())
     preparation = FramePreparation(access, retrieve, RenderService(retrieve, decoding), shelf)
     try:
         await preparation.prepare(await blob_of(room, f"{CONFIDENTIAL}.1"))
     finally:
         await decoding.close()
+    assert shelf.holds(room.images[CONFIDENTIAL].sha256)
 
 
 async def write_marks(room: Room) -> None:
