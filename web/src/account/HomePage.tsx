@@ -1,7 +1,7 @@
 import { Link } from "wouter";
 import { ROLE_WORDS, useSession } from "./session";
 
-/** For people whose role opens no images: what they can do here. */
+/** For people whose day does not begin with studies: what they can do here. */
 export function HomePage() {
   const session = useSession();
   if (!session) return null;
@@ -50,14 +50,13 @@ export function HomePage() {
           <Link href="/audit">Audit</Link>: who opened whose studies, who came in, and what was refused.
         </p>
       )}
-      {runsSystem ? (
-        <p className="faint">Running the system shows no images. Whoever also reads or scans has that role besides.</p>
-      ) : (
-        <p>
-          As {session.roles.map((role) => ROLE_WORDS[role].toLowerCase()).join(" and ")} you see no images here yet. If you
-          need them for your work, ask an administrator for the role that fits.
-        </p>
-      )}
+      <p>
+        <Link href="/studies">Studies</Link>: those that somebody let you see{runsSystem && ", and emergency access"}.
+      </p>
+      <p className="faint">
+        {session.roles.map((role) => ROLE_WORDS[role]).join(" and ")}: the role alone shows no images. Whoever also reads or
+        scans has that role besides.
+      </p>
       <p>
         <Link href="/account">My passkeys, and where I am signed in</Link>
       </p>

@@ -126,3 +126,17 @@ export const ROLE_WORDS: Record<SessionState["roles"][number], string> = {
   auditor: "Auditor",
   patient: "Patient",
 };
+
+const STARTS_WITH_STUDIES: readonly string[] = [
+  "sonographer",
+  "reading_physician",
+  "referring_clinician",
+  "educator",
+  "student",
+  "patient",
+];
+
+/** Whether somebody's day begins with the study list; others see studies only where somebody let them. */
+export function useStartsWithStudies(): boolean {
+  return useSession()?.roles.some((role) => STARTS_WITH_STUDIES.includes(role)) ?? false;
+}

@@ -7,7 +7,7 @@ import { AccountMenu } from "../account/AccountMenu";
 import { HomePage } from "../account/HomePage";
 import { ProofDialog } from "../account/ProofDialog";
 import { ProviderPage } from "../account/ProviderPage";
-import { hasVisited, store, useMay, usePresence } from "../account/session";
+import { hasVisited, store, useMay, usePresence, useStartsWithStudies } from "../account/session";
 import { LinkSignIn, SignInAgain, SignInPage, Unreachable } from "../account/SignInPage";
 import { CommandPalette } from "../ui/CommandPalette";
 import { useCommands } from "../ui/commands";
@@ -90,6 +90,7 @@ export function App() {
 function Workplace() {
   const [sheet, setSheet] = useState<"" | "palette" | "keys">("");
   const opensStudies = useMay("open_studies");
+  const startsWithStudies = useStartsWithStudies();
   const managesPeople = useMay("manage_people");
   const managesPrograms = useMay("manage_devices");
   const managesArchive = useMay("manage_archive");
@@ -127,7 +128,7 @@ function Workplace() {
   return (
     <div className="app">
       <header className="bar">
-        <Link href="/" className="brand" aria-label={opensStudies ? "Sonarium, study list" : "Sonarium, home"}>
+        <Link href="/" className="brand" aria-label={startsWithStudies ? "Sonarium, study list" : "Sonarium, home"}>
           <img src="/icon.svg" alt="" width="22" height="22" />
           Sonarium
         </Link>
@@ -145,7 +146,8 @@ function Workplace() {
       </header>
       <EmergencyBanner />
         <Switch>
-          <Route path="/" component={opensStudies ? WorklistPage : HomePage} />
+          <Route path="/" component={startsWithStudies ? WorklistPage : HomePage} />
+          {opensStudies && <Route path="/studies" component={WorklistPage} />}
           {opensStudies && <Route path="/studies/:uid">{({ uid }) => <ViewerRoute key={uid} uid={uid} />}</Route>}
           <Route path="/account" component={AccountPage} />
           {managesPeople && <Route path="/people" component={PeoplePage} />}
