@@ -137,7 +137,7 @@ def _looks(wanted: Wanted, end: int) -> Sequence[int]:
     if wanted.is_narrow:
         return ()
     if wanted.only_dates:  # all of their departments' match, but those of confidential patients
-        return (2 * end, RECENT[-1])
+        return tuple(sorted({2 * end, max(2 * end, RECENT[-1])}))
     return tuple(studies for studies in (FIRST_LOOK, *RECENT) if studies >= end)
 
 
