@@ -79,6 +79,14 @@ class Viewer:
         return self.kind is ViewerKind.SYSTEM
 
     @property
+    def sees_all_but_the_confidential(self) -> bool:
+        """Whether exactly the studies of patients who are not confidential are in sight."""
+        by_department_alone = self.reasons == {Reason.DEPARTMENT}
+        return (
+            by_department_alone and self.sees_every_department and self.study_instance_uid is None
+        )
+
+    @property
     def sees_every_department(self) -> bool:
         """Whether all studies but those of confidential patients are in sight."""
         return Reason.DEPARTMENT in self.reasons and EVERY_DEPARTMENT in self.departments

@@ -97,6 +97,8 @@ CREATE INDEX study_referring_ideographic_idx ON study (
 CREATE INDEX study_referring_phonetic_idx ON study (
     split_part(referring_name, '=', 3), study_date DESC, study_time DESC, study_ref DESC
 ) WHERE split_part(referring_name, '=', 3) <> '';
+CREATE INDEX study_recent_open_idx ON study (study_date DESC, study_time DESC, study_ref DESC)
+    WHERE confidentiality <> 'confidential';
 
 CREATE TABLE series (
     series_ref          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
