@@ -1,7 +1,9 @@
 import pytest
 
+from sonarium.domain.access import Reason
 from sonarium.domain.principal import (
     PERMISSIONS,
+    REASONS,
     SCOPE_PERMISSIONS,
     Permission,
     Role,
@@ -20,7 +22,7 @@ def test_every_role_and_scope_has_its_row() -> None:
     "role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.MANAGER, Role.STUDENT, Role.PATIENT]
 )
 def test_who_runs_or_reviews_the_system_sees_no_images_by_that(role: Role) -> None:
-    assert Permission.OPEN_STUDIES not in PERMISSIONS[role]
+    assert not REASONS[role] & {Reason.DEPARTMENT, Reason.ORDERING_OR_READING, Reason.CARE_TEAM}
 
 
 def test_who_treats_patients_runs_nothing() -> None:
