@@ -127,16 +127,10 @@ export const ROLE_WORDS: Record<SessionState["roles"][number], string> = {
   patient: "Patient",
 };
 
-const STARTS_WITH_STUDIES: readonly string[] = [
-  "sonographer",
-  "reading_physician",
-  "referring_clinician",
-  "educator",
-  "student",
-  "patient",
-];
+const RUNS_OR_REVIEWS: readonly string[] = ["administrator", "auditor", "manager"];
 
 /** Whether somebody's day begins with the study list; others see studies only where somebody let them. */
 export function useStartsWithStudies(): boolean {
-  return useSession()?.roles.some((role) => STARTS_WITH_STUDIES.includes(role)) ?? false;
+  const roles = useSession()?.roles ?? [];
+  return roles.length === 0 || roles.some((role) => !RUNS_OR_REVIEWS.includes(role));
 }
