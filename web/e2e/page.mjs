@@ -47,7 +47,12 @@ async function json(path) {
 
 /** Every study with its instances, each with its DICOMweb path. */
 export async function studies() {
-  const { studies: lines } = await json("/api/studies?limit=200");
+  const lines = [];
+  for (let hasMore = true; hasMore; ) {
+    const page = await json(`/api/studies?limit=200&offset=${lines.length}`);
+    lines.push(...page.studies);
+    hasMore = page.hasMore;
+  }
   return Promise.all(
     lines.map(async ({ studyInstanceUID: uid }) => {
       const { series } = await json(`/api/studies/${uid}`);
