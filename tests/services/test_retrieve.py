@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from tests.running_archive import RunningArchive
 
-from sonarium.dicom.scanned_data_set import Hole
 from sonarium.domain.access import SYSTEM
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import mark_damaged
@@ -71,22 +70,6 @@ async def test_values_of_a_deflated_object_are_those_of_the_inflated_one(
     value = await retrieve.value(instance.row, extent)
     assert value.rstrip(b"\0").decode() == selection.study_instance_uid
     assert b"".join([c async for c in retrieve.iter_value(instance.row, extent)]) == value
-
-
-async def test_stored_bytes_are_compared_with_their_digest(
-    sonarium: RunningArchive, testdata: Path
-) -> None:
-    retrieve, selection = await opened(sonarium, testdata, LOOP)
-    (row,) = await retrieve.instances(SYSTEM, selection)
-    assert await retrieve.is_intact(row)
-    segment = next((sonarium.folder / "blobs").rglob("*.segment"), None) or next(
-        sonarium.folder.rglob("*.segment")
-    )
-    content = bytearray(segment.read_bytes())
-    at = content.find(await retrieve.value(row, Hole(row.data_set_length - 64, 64)))
-    content[at] ^= 1
-    segment.write_bytes(content)
-    assert not await retrieve.is_intact(row)
 
 
 async def test_what_is_damaged_is_not_served(sonarium: RunningArchive, testdata: Path) -> None:

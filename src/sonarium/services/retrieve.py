@@ -4,7 +4,6 @@ Bytes leave as they were stored; what a caller wants in another syntax goes thro
 `services.transcoding`, pictures through `services.render`.
 """
 
-import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
@@ -163,14 +162,6 @@ class RetrieveService:
         return self._blobs.iter_range(
             row.blob_key, row.data_set_offset + extent.offset, extent.length
         )
-
-    async def is_intact(self, row: InstanceRow) -> bool:
-        """Re-read the stored bytes and tell whether they are those that were received."""
-        digest = hashlib.sha256()
-        stored = self._blobs.iter_range(row.blob_key, row.data_set_offset, row.data_set_length)
-        async for chunk in stored:
-            digest.update(chunk)
-        return digest.digest() == row.sha256
 
     async def _iter_inflated(self, row: InstanceRow, extent: Hole) -> AsyncIterator[bytes]:
         yield await self.value(row, extent)
