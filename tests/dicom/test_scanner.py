@@ -101,10 +101,10 @@ def test_multi_gigabyte_values_pass_at_once_and_are_not_kept() -> None:
     chunk = bytes(1 << 20)
     scanner.feed(SMALL + element(0x7FE00010, "OW", length=3 << 30))
     tracemalloc.start()
-    began = time.thread_time()
+    began = time.process_time()
     for _ in range(3 << 10):
         scanner.feed(chunk)
-    took = time.thread_time() - began
+    took = time.process_time() - began
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert scanner.finish().holes[0].length == 3 << 30
@@ -187,14 +187,14 @@ def test_truncated_objects_are_told(testdata: Path, name: str) -> None:
 def test_hostile_objects_are_refused_or_read_within_a_second(testdata: Path) -> None:
     for path in sorted((testdata / "dicom" / "fuzz").rglob("TC*.dcm")):
         raw = path.read_bytes()
-        began = time.thread_time()
+        began = time.process_time()
         for uid in (IMPLICIT, EXPLICIT, BIG_ENDIAN, JPEG, DEFLATED):
             for encoded in (raw, raw[132:]):
                 try:
                     scan(encoded, uid)
                 except RequestError:
                     continue
-        assert time.thread_time() - began < 1, path.name
+        assert time.process_time() - began < 1, path.name
 
 
 # Frames.
@@ -460,7 +460,7 @@ def test_everything_that_grows_is_bounded() -> None:
 
 
 def test_a_large_chunk_of_tiny_elements_is_refused_within_a_second() -> None:
-    began = time.thread_time()
+    began = time.process_time()
     with pytest.raises(MalformedDataSet):
         scan(element(0x00104000, "LT") * 4_000_000)
     with pytest.raises(MalformedDataSet):
@@ -470,15 +470,15 @@ def test_a_large_chunk_of_tiny_elements_is_refused_within_a_second() -> None:
             ),
             IMPLICIT,
         )
-    assert time.thread_time() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_a_deflate_bomb_is_refused_within_a_second() -> None:
     bomb = deflate(element(0x7FE00010, "OW", length=0xFFFFFFF0) + bytes(300 << 20))
-    began = time.thread_time()
+    began = time.process_time()
     with pytest.raises(MalformedDataSet, match="beyond bounds"):
         scan(bomb, DEFLATED)
-    assert time.thread_time() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_length_of_four_gigabytes_costs_nothing() -> None:

@@ -13,7 +13,7 @@ from pydicom.uid import JPEGBaseline8Bit
 from tests.dicom.pixels.test_display import SKIPPED, displayable, reference_picture
 
 NOT_COMPARED = {"rtdose.dcm"}
-"""badVR.dcm, with other pixels, has its UID and comes first: the archive keeps that one."""
+"""badVR.dcm, with other bytes, has its UID and comes first: the archive keeps that one."""
 
 
 @dataclass(frozen=True, slots=True)

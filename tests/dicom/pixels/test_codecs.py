@@ -124,10 +124,10 @@ def test_streams_of_other_sizes_than_declared_are_refused() -> None:
 def test_a_jpeg_that_claims_to_be_huge_is_refused_at_once() -> None:
     place = USUAL.index(b"\xff\xc0") + 5
     bomb = USUAL[:place] + b"\xff\xff\xff\xff" + USUAL[place + 4 :]
-    began = time.thread_time()
+    began = time.process_time()
     with pytest.raises(DecodeFailed):
         decode_jpeg(bomb, LAYOUT)
-    assert time.thread_time() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_truncated_jpeg_is_refused_and_not_shown_half_grey() -> None:
