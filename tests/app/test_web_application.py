@@ -6,6 +6,7 @@ import httpx
 import pytest
 from litestar import Litestar, Router, get, post
 from litestar.params import FromQuery, JSONBody
+from tests.in_process import InProcess
 
 from sonarium import __version__
 from sonarium.app.archive import archive_over
@@ -67,7 +68,7 @@ async def application() -> Litestar:
 
 @pytest.fixture
 async def client(application: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(application, raise_app_exceptions=False)  # type: ignore[arg-type]
+    transport = InProcess(application, raise_app_exceptions=False)
     async with httpx.AsyncClient(
         transport=transport,
         base_url="http://127.0.0.1",

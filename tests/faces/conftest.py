@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.conftest import fresh_database
+from tests.in_process import InProcess
 from tests.signing_in import bearer_of
 
 from sonarium.app.archive import Archive, open_archive
@@ -124,7 +125,7 @@ async def web_archive(
         feed = ChangeFeed(archive.database, archive.access)
         client = await stack.enter_async_context(
             httpx.AsyncClient(
-                transport=httpx.ASGITransport(application_of(archive, settings, feed)),  # type: ignore[arg-type]
+                transport=InProcess(application_of(archive, settings, feed)),
                 base_url="http://127.0.0.1",
                 headers=await bearer_of(archive.database),
             )

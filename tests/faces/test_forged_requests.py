@@ -5,6 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from tests.faces.conftest import WebArchive
+from tests.in_process import InProcess
 
 from sonarium.app.settings import Settings
 from sonarium.app.web_server import routes_of
@@ -19,9 +20,9 @@ NAME = "pacs.example"
 NEW = {"userName": "eve", "displayName": "Eve", "roles": ["administrator"]}
 
 
-def site(web: WebArchive) -> httpx.ASGITransport:
+def site(web: WebArchive) -> InProcess:
     """The archive as it is reached by its name over TLS."""
-    return httpx.ASGITransport(browser_guard(routes_of(web.archive, Settings(), web.feed), [NAME]))  # type: ignore[arg-type]
+    return InProcess(browser_guard(routes_of(web.archive, Settings(), web.feed), [NAME]))
 
 
 async def session_of(web: WebArchive, *roles: Role) -> str:

@@ -4,10 +4,10 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from litestar.types import ASGIApp, Receive, Scope, Send
 from pydantic import SecretStr, ValidationError
+from tests.in_process import InProcess
 from tests.openid_site import ISSUER, SECRET, OpenIDSite
 
 from sonarium.peers.errors import UnexpectedResponse
@@ -27,7 +27,7 @@ SETTINGS = ProviderSettings(
 
 
 def provider(site: ASGIApp) -> OpenIDProvider:
-    return OpenIDProvider(SETTINGS, httpx.ASGITransport(site))  # type: ignore[arg-type]  # wider than httpx says
+    return OpenIDProvider(SETTINGS, InProcess(site))
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ async def test_a_code_that_is_refused_is_not_a_provider_that_is_down() -> None:
 
 async def test_metadata_is_asked_for_once_an_hour() -> None:
     now, site = [0.0], OpenIDSite()
-    known = OpenIDProvider(SETTINGS, httpx.ASGITransport(site), lambda: now[0])  # type: ignore[arg-type]
+    known = OpenIDProvider(SETTINGS, InProcess(site), lambda: now[0])
     await known.metadata()
     await known.metadata()
     assert len(site.asked) == 1

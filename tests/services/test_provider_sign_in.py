@@ -6,6 +6,7 @@ import httpx
 import pytest
 from joserfc.jwk import OctKey
 from pydantic import SecretStr
+from tests.in_process import InProcess
 from tests.openid_site import ISSUER, SECRET, OpenIDSite, new_key, unsigned
 
 from sonarium.db.pool import Database
@@ -59,7 +60,7 @@ def service(
             **settings,
         }
     )
-    return ProviderService(database, signing_in, OpenIDProvider(known, httpx.ASGITransport(site)))  # type: ignore[arg-type]
+    return ProviderService(database, signing_in, OpenIDProvider(known, InProcess(site)))
 
 
 async def round_trip(
@@ -243,7 +244,7 @@ async def test_a_token_by_a_new_key_lets_in_once_the_key_is_shown(
     settings = ProviderSettings(
         issuer=ISSUER, client_id="sonarium", client_secret=SecretStr(SECRET), roles=ROLES
     )
-    known_site = OpenIDProvider(settings, httpx.ASGITransport(site), lambda: now[0])  # type: ignore[arg-type]
+    known_site = OpenIDProvider(settings, InProcess(site), lambda: now[0])
     provider = ProviderService(database, signing_in, known_site)
     await round_trip(provider, site)
     site.key = new_key("second")

@@ -30,7 +30,7 @@ _LISTEN_AGAIN_S = 1.0
 
 
 class _Connection(AsyncConnection[Any]):
-    """Remembers when it was last known to work."""
+    """Remembers when it last did something; one that is new has yet to show that it works."""
 
     last_used_at = 0.0
 
@@ -158,7 +158,6 @@ class Database:
 
 async def _configure(connection: _Connection) -> None:
     register_json(connection)
-    connection.last_used_at = monotonic()
 
 
 async def _note_use(connection: _Connection) -> None:

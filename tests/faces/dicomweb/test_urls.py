@@ -3,6 +3,7 @@
 import httpx
 import pytest
 from tests.faces.conftest import Shelf
+from tests.in_process import InProcess
 
 from sonarium.app.settings import Settings
 from sonarium.app.web_server import application_of
@@ -31,7 +32,7 @@ async def test_a_caller_that_leaves_out_the_port_is_told_the_one_it_has_reached(
     web = shelf.web
     application = application_of(web.archive, Settings(), web.feed)
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(application),  # type: ignore[arg-type]
+        transport=InProcess(application),
         base_url=f"http://127.0.0.1:{port}",
         headers=web.client.headers,
     ) as client:

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 from tests.faces.conftest import Shelf
+from tests.in_process import InProcess
 
 from sonarium.app.settings import Settings
 from sonarium.app.web_server import routes_of
@@ -32,7 +33,7 @@ async def test_a_page_from_elsewhere_is_refused(shelf: Shelf, origin: str) -> No
 async def test_a_name_of_ours_is_heard_in_any_case_and_no_other(shelf: Shelf) -> None:
     app = browser_guard(routes_of(shelf.web.archive, Settings(), shelf.web.feed), ["pacs.example"])
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app),  # type: ignore[arg-type]
+        transport=InProcess(app),
         base_url="https://PACS.example",
     ) as client:
         assert (await client.get("/api/session")).status_code == 200

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.in_process import InProcess
 from tests.openid_site import ISSUER, SECRET, OpenIDSite
 
 from sonarium.app import web_server
@@ -41,7 +42,7 @@ async def visited(
     site = OpenIDSite()
 
     def over_asgi(settings: ProviderSettings) -> OpenIDProvider:
-        return OpenIDProvider(settings, httpx.ASGITransport(site))  # type: ignore[arg-type]
+        return OpenIDProvider(settings, InProcess(site))
 
     monkeypatch.setattr(web_server, "OpenIDProvider", over_asgi)
     settings = Settings.model_validate(
@@ -61,7 +62,7 @@ async def visited(
             archive, settings, ChangeFeed(archive.database, archive.access)
         )
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(application),  # type: ignore[arg-type]
+            transport=InProcess(application),
             base_url="http://localhost",
             headers=HERE,
         ) as browser:
