@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
@@ -64,7 +65,7 @@ class Passwords:
         self._hasher = PasswordHasher()
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
-        self._nobodys = self._hasher.hash(secrets.token_urlsafe(16))
+        self._nobodys = _nobodys_hash()
 
     async def hash(self, password: str) -> str:
         """Return what is kept of a password.
@@ -98,6 +99,12 @@ class Passwords:
             return self._hasher.verify(kept, normalized(password))
         except (VerificationError, InvalidHashError):
             return False
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Return what a password is compared with where nobody is; one serves the whole process."""
+    return PasswordHasher().hash(secrets.token_urlsafe(16))
 
 
 def check_password(password: str, *known: str, breached_list: Path | None = None) -> None:

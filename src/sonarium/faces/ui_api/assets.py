@@ -2,6 +2,7 @@
 
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -36,8 +37,9 @@ class Asset:
     cache_control: str
 
 
+@cache
 def load_assets() -> dict[str, Asset]:
-    """Read the built application: path below the root → file; empty when it is not built."""
+    """Read the built application, once: path below the root → file; empty when it is not built."""
     root = resources.files("sonarium") / "web_assets"
     found: dict[str, Asset] = {}
     if root.is_dir():
