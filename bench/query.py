@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import httpx
 
 from bench.measures import Measure, median_ms
+from bench.replayed import record, replaying
 from bench.servers import AE_TITLE, NODELAY, Server
 
 
@@ -44,23 +45,23 @@ def search_ms(server: Server, search: Search, times: int = 30) -> float:
         return median_ms(ask, times)
 
 
-def findscu_ms(server: Server, keys: list[str], times: int = 7) -> float:
+def findscu(keys: list[str], port: int) -> None:
+    """Run findscu once."""
+    subprocess.run(
+        [
+            *("findscu", "-q", "-S", "-aec", AE_TITLE, "-k", "QueryRetrieveLevel=STUDY"),
+            *(part for key in keys for part in ("-k", key)),
+            *("127.0.0.1", str(port)),
+        ],
+        env=dict(NODELAY),
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def findscu_ms(keys: list[str], port: int, times: int = 7) -> float:
     """Return the median time of a whole findscu run, in milliseconds."""
-    arguments = [part for key in keys for part in ("-k", key)]
-
-    def find() -> None:
-        subprocess.run(
-            [
-                *("findscu", "-q", "-S", "-aec", AE_TITLE, "-k", "QueryRetrieveLevel=STUDY"),
-                *arguments,
-                *("127.0.0.1", str(server.dimse_port)),
-            ],
-            env=dict(NODELAY),
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-
-    return median_ms(find, times, 1)
+    return median_ms(lambda: findscu(keys, port), times, 1)
 
 
 def compared(
@@ -77,12 +78,21 @@ def compared(
             peers,
             None if peers is None else 10,
         )
-    peers = None if theirs is None else findscu_ms(theirs, many)
+    peers = None if theirs is None else findscu_ms(many, theirs.dimse_port)
     yield Measure(
         f"findscu with 700 matches, {size}",
         "ms",
         "lower",
-        findscu_ms(ours, many),
+        findscu_ms(many, ours.dimse_port),
         peers,
         None if peers is None else 10,
     )
+    with replaying(record(ours.dimse_port, lambda port: findscu(many, port))) as port:
+        yield Measure(
+            "the same findscu, our answers replayed by a bare socket",
+            "ms",
+            "lower",
+            findscu_ms(many, port),
+            peers,
+            None,
+        )

@@ -185,7 +185,6 @@ NOW = int(datetime.now(UTC).timestamp())
         {"sub": None},
         {"sub": 7},
     ],
-    ids=str,
 )
 async def test_a_token_that_lies_lets_nobody_in(
     provider: ProviderService, site: OpenIDSite, people: PeopleService, lies: dict[str, Any]
