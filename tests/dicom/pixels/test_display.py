@@ -83,12 +83,17 @@ def test_windows_are_for_grey_only() -> None:
     assert (shown == values).all()
 
 
-def test_colours_of_other_depths_are_scaled() -> None:
-    deep = colour_layout(bits_allocated=16, bits_stored=12, high_bit=11)
-    values = np.full((4, 6, 3), 4095, np.uint16)
-    assert (display_frame(DecodedFrame(values, "RGB"), deep) == 255).all()
-    flat = colour_layout(bits_stored=4, high_bit=3)
-    assert (display_frame(DecodedFrame(np.full((4, 6, 3), 15, np.uint8), "RGB"), flat) == 255).all()
+@pytest.mark.parametrize(
+    ("kind", "bits_stored"), [(np.uint8, 4), (np.uint16, 12), (np.uint16, 16), (np.uint32, 32)]
+)
+def test_colours_of_other_depths_are_scaled(
+    kind: type[np.unsignedinteger], bits_stored: int
+) -> None:
+    bits = np.dtype(kind).itemsize * 8
+    layout = colour_layout(bits_allocated=bits, bits_stored=bits_stored, high_bit=bits_stored - 1)
+    white = np.full((4, 6, 3), (1 << bits_stored) - 1, kind)
+    assert (display_frame(DecodedFrame(white, "RGB"), layout) == 255).all()
+    assert (display_frame(DecodedFrame(white // 3, "RGB"), layout) == 85).all()
 
 
 @pytest.mark.parametrize("label", ["PALETTE COLOR", "HSV", ""])

@@ -45,4 +45,4 @@ def _eight_bits(values: StoredValues, layout: PixelFormat) -> Picture:
     if layout.is_signed or layout.is_float:
         raise UnsupportedPixels("colours cannot be negative")
     white = (1 << layout.bits_stored) - 1
-    return (values.astype(np.uint32) * 255 // white).astype(np.uint8)
+    return (values.astype(np.uint64) * 255 // white).astype(np.uint8)
