@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar, Router, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 from tests.in_process import InProcess
 
@@ -42,6 +44,17 @@ async def described(data: JSONBody[dict[str, object]]) -> None:
     raise AssertionError(f"no body of the tests fits, and {len(data)} names came")
 
 
+class Namesake(msgspec.Struct):
+    """A body whose field has the name of one of our services."""
+
+    studies: list[str]
+
+
+@post("/namesake")
+async def namesake(studies: NamedDependency[object], data: JSONBody[Namesake]) -> None:
+    raise AssertionError(f"no body of the tests fits: {data}, {studies}")
+
+
 @get("/counted")
 async def counted(limit: FromQuery[int]) -> int:
     return limit
@@ -60,7 +73,7 @@ async def application() -> Litestar:
     database = Database("")
     archive = archive_over(database, MemoryBlobStore(), Keys.throw_away(), Settings())
     services = routes_of(archive, Settings(), ChangeFeed(database, archive.access)).dependencies
-    handlers = [refused, unavailable, mistake, counted, described]
+    handlers = [refused, unavailable, mistake, counted, described, namesake]
     trial = Router("/trial", route_handlers=handlers, opt=access(SIGNED_IN))
     guard = access_guard(Doorkeeper(), Doorkeeper(), Doorkeeper())
     return web_application(dict.fromkeys(services), [trial], guard, archive.refusals)
@@ -120,6 +133,16 @@ async def test_a_parameter_that_does_not_fit_is_named(client: httpx.AsyncClient)
     told = await problem(client, "/trial/counted?limit=many")
     assert told["status"] == 400
     assert "limit" in str(told["detail"])
+
+
+@pytest.mark.parametrize("studies", ["one", {"a": 1}, [1], None])
+async def test_a_field_with_the_name_of_a_service_is_the_callers_mistake_too(
+    client: httpx.AsyncClient, studies: object
+) -> None:
+    answer = await client.post("/trial/namesake", json={"studies": studies})
+    told = answer.json()
+    assert told["status"] == answer.status_code == 400
+    assert told["detail"].startswith("studies")
 
 
 async def test_a_method_that_is_not_allowed_is_a_problem_too(client: httpx.AsyncClient) -> None:

@@ -1,11 +1,14 @@
 """Joins the faces that speak HTTP into one application."""
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
+import msgspec
 from litestar import Litestar, Request, Response, Router
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
@@ -37,6 +40,9 @@ from sonarium.faces.web_refusals import noting
 from sonarium.services.audit.refusals import Refusals
 
 log = get_logger(__name__)
+
+_BODY_FIELD: Final = re.compile(r"(?P<what>.*) - at `\$\.data\.?(?P<field>.*)`")
+"""How msgspec says what does not fit, and where."""
 
 
 def web_application(
@@ -83,6 +89,7 @@ def web_application(
         openapi_config=openapi_config(),
         exception_handlers={
             HTTPException: _http_problem,
+            InternalServerException: _internal_problem,
             RequestError: _request_problem,
             UnavailableError: _unavailable_problem,
             RecursionError: _nesting_problem,
@@ -132,6 +139,16 @@ def _http_problem(
         detail = named or "The request does not fit its description in /api/openapi.json."
     title = type(error).__name__.removesuffix("Exception")
     return _problem(error.status_code, title, detail, **(error.headers or {}))
+
+
+def _internal_problem(
+    request: Request[object, object, State], error: InternalServerException
+) -> Response[Problem]:
+    """Litestar takes a field of the body for the dependency of the same name, and blames us."""
+    cause = error.__cause__
+    if isinstance(cause, msgspec.ValidationError) and (found := _BODY_FIELD.match(str(cause))):
+        return _problem(400, "Validation", f"{found['field'] or 'data'}: {found['what']}")
+    return _unexpected_problem(request, error)
 
 
 def _request_problem(

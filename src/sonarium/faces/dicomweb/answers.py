@@ -59,7 +59,8 @@ def not_modified(request: HTTPRequest, entity_tag: str) -> Response[bytes] | Non
     """Return 304 when the caller has this very version (RFC 9110 13.1.2)."""
     asked = request.headers.get("if-none-match", "")
     if entity_tag in {tag.strip().removeprefix("W/") for tag in asked.split(",")}:
-        return Response(b"", status_code=304, headers={"ETag": entity_tag})
+        headers = {"ETag": entity_tag, "Cache-Control": _PRIVATE}
+        return Response(b"", status_code=304, headers=headers)
     return None
 
 
@@ -67,12 +68,8 @@ def content(
     whole: bytes, media_type: str, entity_tag: str | None = None, **headers: str
 ) -> Response[bytes]:
     """Answer with something short."""
-    tag = {"ETag": entity_tag} if entity_tag else {}
-    return Response(
-        whole,
-        media_type=media_type,
-        headers={"Cache-Control": _PRIVATE, "Vary": "Accept", **tag, **headers},
-    )
+    kept = {"ETag": entity_tag, "Cache-Control": _PRIVATE} if entity_tag else {}
+    return Response(whole, media_type=media_type, headers={"Vary": "Accept", **kept, **headers})
 
 
 async def single(request: HTTPRequest, body: Body) -> Answer:

@@ -27,6 +27,8 @@ SECURITY_HEADERS: Iterable[tuple[bytes, bytes]] = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
     STRICT_TRANSPORT,
+    # What may be kept, and by whom, is said by the routes that know it.
+    (b"cache-control", b"no-store"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (
