@@ -74,6 +74,26 @@ async def test_a_connection_that_says_nothing_is_closed(
         writer.close()
 
 
+@pytest.mark.timeout(60)
+async def test_one_address_cannot_take_every_place(
+    archive: Archive, tmp_path: Path, free_port: int
+) -> None:
+    places = {"maximum_connections": 200, "maximum_connections_per_address": 50}
+    http = {"port": free_port, "header_timeout": "PT60S", **places}
+    settings = Settings.model_validate({"data": tmp_path, "http": http})
+    async with web_server(archive, settings), httpx.AsyncClient(timeout=20) as client:
+        hogs = await asyncio.gather(
+            *(
+                asyncio.open_connection("127.0.0.1", free_port, local_addr=("127.0.0.7", 0))
+                for _ in range(300)
+            )
+        )
+        answer = await client.get(f"http://127.0.0.1:{free_port}/api/session")
+        assert answer.status_code == 200
+        for _, writer in hogs:
+            writer.close()
+
+
 async def test_a_taken_port_is_named(archive: Archive, tmp_path: Path, taken_port: int) -> None:
     with pytest.raises(PortTaken, match=f"web port {taken_port} .* --http-port"):
         async with web_server(archive, settings_for(tmp_path, taken_port)):

@@ -6,14 +6,15 @@ from datetime import timedelta
 from typing import cast
 
 import pytest
-from litestar.types import Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from sonarium.faces.flow_guard import BrokenOff, FlowSettings, TooSlow, flow_guard
+from sonarium.faces.flow_guard import BrokenOff, FlowSettings, TooSlow, flow_guard, take_place
 
 SETTINGS = FlowSettings(
     least_bytes=100,
     sending_window=timedelta(milliseconds=200),
     taking_window=timedelta(milliseconds=200),
+    answers_at_once=2,
 )
 SCOPE: Scope = {"type": "http"}  # type: ignore[typeddict-item,assignment]  # all that is looked at
 
@@ -113,3 +114,63 @@ async def test_a_streamed_answer_that_is_not_taken_is_given_up(
     else:
         with pytest.raises(TooSlow):
             await guarded(SCOPE, body_of([], 0), send)
+
+
+async def test_a_long_answer_is_handed_over_as_it_is_taken() -> None:
+    whole = bytes(range(256)) * 5000
+    sent: list[Message] = []
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.body", "body": whole, "more_body": False})
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await flow_guard(app, SETTINGS)(SCOPE, body_of([], 0), send)
+    pieces = [one["body"] for one in sent if one["type"] == "http.response.body"]
+    assert b"".join(pieces) == whole
+    assert max(map(len, pieces)) == 512 * 1024
+    assert [one.get("more_body") for one in sent] == [True, True, True, False]
+
+
+async def test_who_takes_no_answer_gets_no_further_ones_and_keeps_nobody_else_waiting() -> None:
+    taken = asyncio.Event()
+    begun: list[str] = []
+
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
+        caller = str(scope["path"])
+        await take_place(caller)
+        begun.append(caller)
+        await send({"type": "http.response.body", "body": bytes(1 << 20), "more_body": False})
+
+    async def send(_message: Message) -> None:
+        await taken.wait()
+
+    guarded = flow_guard(app, SETTINGS.model_copy(update={"taking_window": timedelta(minutes=1)}))
+    async with asyncio.TaskGroup() as tasks:
+        for caller in ("hog",) * 5 + ("other",):
+            scope = cast("Scope", {"type": "http", "path": caller})
+            tasks.create_task(_asking(guarded, scope, send))
+        while "other" not in begun:
+            await asyncio.sleep(0)
+        assert begun == ["hog", "hog", "other"]
+        taken.set()
+    assert begun.count("hog") == 5
+
+
+async def _asking(app: ASGIApp, scope: Scope, send: Send) -> None:
+    await app(scope, body_of([], 0), send)
+
+
+async def test_a_request_that_was_given_up_leaves_its_place() -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await take_place("hog")
+        await send({"type": "http.response.body", "body": bytes(1 << 20), "more_body": False})
+
+    async def never(_message: Message) -> None:
+        await asyncio.Event().wait()
+
+    guarded = flow_guard(app, SETTINGS)
+    for _ in range(3):
+        with pytest.raises(TooSlow):
+            await guarded(SCOPE, body_of([], 0), never)

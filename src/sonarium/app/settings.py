@@ -61,6 +61,9 @@ class HTTPSettings(BaseModel, frozen=True, extra="forbid"):
     """Connections that the operating system may hold for us."""
     maximum_connections: int = Field(default=4096, ge=1)
     """Connections at once; further ones wait until one of them ends."""
+    maximum_connections_per_address: int = Field(default=1024, ge=1)
+    """Connections at once from one address (IPv6: from one network of 64 bits); a proxy that
+    stands before us is one address, and may need as many as `maximum_connections`."""
     flow: FlowSettings = FlowSettings()
     certificate: Path | None = None
     """PEM file with our certificate and its chain; with it the door speaks TLS alone."""

@@ -35,6 +35,7 @@ from sonarium.faces.ui_api.browser_guard import browser_guard
 from sonarium.faces.ui_api.ohif import OHIFShelf
 from sonarium.faces.web_access import access_guard
 from sonarium.net.certificate_watch import watch_certificates
+from sonarium.net.crowding import keep_room
 from sonarium.net.tls import check_pair
 from sonarium.peers.openid_provider import OpenIDProvider
 from sonarium.services.audit.disclosures import DisclosureService
@@ -202,6 +203,7 @@ class WebDoor:
         self._http = http
         self._tasks = tasks
         self._listener: socket.socket | None = None
+        self._counting: asyncio.Task[None] | None = None
         self._server: _SharingServer | None = None
 
     async def open(self) -> None:
@@ -213,6 +215,8 @@ class WebDoor:
         _check_certificate(self._http)
         if self._listener is None:
             self._listener = _listen(self._http)
+            most = self._http.maximum_connections_per_address
+            self._counting = self._tasks.create_task(keep_room(self._listener, most))
         before, self._server = self._server, self._new_server(self._listener)
         self._tasks.create_task(self._server.serve())
         if before is not None:
@@ -221,6 +225,8 @@ class WebDoor:
 
     def close(self) -> None:
         """Stop listening; requests under way are answered."""
+        if self._counting is not None:
+            self._counting.cancel()
         if self._listener is not None:
             self._listener.close()
         if self._server is not None:

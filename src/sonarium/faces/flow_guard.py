@@ -4,19 +4,35 @@ The web server has a deadline for the head of a request and none for what follow
 is a place among a bounded number of them, so a peer that holds one and does nothing with it
 keeps somebody else out. Only the time that we wait for the peer counts, so a store that
 hesitates blames nobody.
+
+What one person or program has asked for and not yet taken is in our memory. So each has so many
+answers under way, and further requests of theirs wait.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeVar
 
 from litestar.enums import ScopeType
 from litestar.exceptions import ClientException
-from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPReceiveMessage,
+    HTTPResponseBodyEvent,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
 from pydantic import BaseModel, Field
 
 _REQUEST_TIMEOUT: Final = 408
+_PIECE_BYTES: Final = 512 * 1024
+"""A longer answer is handed over in pieces, so that we know when it has been taken."""
 _Result = TypeVar("_Result")
 
 
@@ -30,6 +46,8 @@ class FlowSettings(BaseModel, frozen=True, extra="forbid"):
     taking_window: timedelta = timedelta(seconds=30)
     """The time that a peer is waited for while it takes `least_bytes` of an answer, and for
     which it may acknowledge none of what is on its way."""
+    answers_at_once: int = Field(default=64, ge=1)
+    """Answers to one person or program that are under way; further requests of theirs wait."""
 
 
 class TooSlow(ClientException):
@@ -72,8 +90,54 @@ class _Pace:
             self._moved, self._waited_s = 0, 0.0
 
 
+@dataclass(slots=True)
+class _Queue:
+    """The places of one caller, while anybody is at one of them or waits."""
+
+    places: asyncio.Semaphore
+    users: int = 0
+
+
+class _Room:
+    """Bounds how many requests of each caller are under way."""
+
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._queues: dict[str, _Queue] = {}
+
+    async def enter(self, caller: str, until: AsyncExitStack) -> None:
+        """Wait for a place, which is given back when the stack is closed."""
+        queue = self._queues.setdefault(caller, _Queue(asyncio.Semaphore(self._places)))
+        queue.users += 1
+        until.callback(self._leave, caller, queue)
+        await until.enter_async_context(queue.places)
+
+    def _leave(self, caller: str, queue: _Queue) -> None:
+        queue.users -= 1
+        if not queue.users:
+            del self._queues[caller]
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    room: _Room
+    until: AsyncExitStack
+
+
+_REQUEST: ContextVar[_Request | None] = ContextVar("request", default=None)
+
+
+async def take_place(caller: str) -> None:
+    """Wait until fewer requests of a caller who was recognized are under way than may be."""
+    request = _REQUEST.get()
+    if request is not None:
+        await request.room.enter(caller, request.until)
+
+
 def flow_guard(app: ASGIApp, settings: FlowSettings) -> ASGIApp:
     """Wrap the application so that no peer is waited for without end."""
+
+    room = _Room(settings.answers_at_once)
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -81,7 +145,9 @@ def flow_guard(app: ASGIApp, settings: FlowSettings) -> ASGIApp:
             return
         body = _IncomingBody(receive, settings)
         answer = _OutgoingAnswer(send, settings)
-        await app(scope, body.receive, answer.send)
+        async with AsyncExitStack() as until:
+            _REQUEST.set(_Request(room, until))
+            await app(scope, body.receive, answer.send)
 
     return guarded
 
@@ -129,11 +195,22 @@ class _OutgoingAnswer:
         Raises:
             TooSlow: the peer does not take what was sent before.
         """
-        if message["type"] != "http.response.body" or not message.get("more_body", False):
+        if message["type"] != "http.response.body":
+            await self._send(message)
+        elif message.get("more_body", False):
+            await self._at_pace(message)
+        elif len(message.get("body", b"")) <= _PIECE_BYTES:
             await self._send(message)  # the server takes it at once
-            return
+        else:
+            whole = memoryview(message["body"])
+            for at in range(0, len(whole), _PIECE_BYTES):
+                piece = bytes(whole[at : at + _PIECE_BYTES])
+                await self._at_pace({**message, "body": piece, "more_body": True})
+            await self._send({**message, "body": b"", "more_body": False})
+
+    async def _at_pace(self, message: HTTPResponseBodyEvent) -> None:
         try:
             await self._pace.wait_for(lambda: self._send(message))
         except TimeoutError:
             raise TooSlow("The answer is not taken.") from None
-        self._pace.note(len(message.get("body", b"")))
+        self._pace.note(len(message["body"]))

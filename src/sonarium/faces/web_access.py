@@ -15,6 +15,7 @@ from litestar.handlers import BaseRouteHandler
 from sonarium.domain.access import Viewer, ViewerKind
 from sonarium.domain.audit import Actor, ActorKind
 from sonarium.domain.principal import Permission, Principal
+from sonarium.faces.flow_guard import take_place
 from sonarium.services.audit.acting import act_as
 
 SESSION_COOKIE: Final = "__Host-sonarium"
@@ -89,6 +90,7 @@ def access_guard(sessions: Recognizes, visits: Recognizes, *bearers: Recognizes)
                 detail="Sign in first; programs send an access token.",
                 headers={"WWW-Authenticate": 'Bearer realm="Sonarium"'},
             )
+        await take_place(f"{principal.viewer.kind} {principal.name}")
         _keep_within_its_audience(connection, principal)
         _keep_within_its_study(connection, principal)
         if not (rule == SIGNED_IN or rule in principal.permissions):
