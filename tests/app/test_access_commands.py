@@ -41,5 +41,6 @@ def test_grants_are_added_listed_and_taken_back(filled: Path) -> None:
 def test_patients_are_made_confidential_and_studies_teaching_cases(filled: Path) -> None:
     data = ("--data", filled)
     assert "shown so" in run("patient", "confidentiality", "SYN1", "vip", "--alias", "Rose", *data)
+    assert "shown so" in run("patient", "confidentiality", "", "vip", "--study", "1.2.1", *data)
     with pytest.raises(NothingThere, match="identity"):
         run("patient", "teaching", "1.2.1", *data)

@@ -76,6 +76,21 @@ def test_what_is_done_with_root_keys_is_in_the_trail(data: Path) -> None:
     assert trail.count(f"root key {new}") == 2  # its making, and its kit
 
 
+def test_that_a_key_was_brought_back_is_in_the_trail_once_there_is_one(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = sonarium("init", "--data", data)
+    root = KeyRoom(data / "keys").current_id()
+    shutil.rmtree(data / "keys")
+    assert "told" not in sonarium("keys", "restore", "--data", data, typed=f"{kit_of(page)}\n")
+    assert "brought back from its recovery kit" in sonarium("audit", "export", "--data", data)
+    monkeypatch.delenv("SONARIUM_DATABASE__DSN")
+    elsewhere = data.with_name("elsewhere")
+    said = sonarium("keys", "restore", "--data", elsewhere, typed=f"{kit_of(page)}\n")
+    assert f"{root} is back" in " ".join(said.split())
+    assert "could not be told" in " ".join(said.split())
+
+
 def test_a_root_that_still_wraps_is_kept(data: Path) -> None:
     sonarium("init", "--data", data)
     old = KeyRoom(data / "keys").current_id()

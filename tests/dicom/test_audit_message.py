@@ -65,10 +65,11 @@ def test_every_event_fits_the_schema(kind: EventID) -> None:
 
 @pytest.mark.parametrize("kind", list(SubjectKind))
 def test_every_subject_fits_the_schema(kind: SubjectKind) -> None:
-    subject = Subject(kind, "1.2", "name", "q=1", (("times", "3"),), (("1.2.840", 4),))
+    subject = Subject(kind, "1.2", "name", "q=1", (("times", "3"),), (("1.2.840", 4),), "vip")
     root = written(event(subjects=(subject,)))
     found = root.find("ParticipantObjectIdentification")
     assert found.get("ParticipantObjectID") == "1.2"
+    assert found.get("ParticipantObjectSensitivity") == "vip"
     detail = found.find("ParticipantObjectDetail")
     assert base64.b64decode(detail.get("value")) == b"3"
 

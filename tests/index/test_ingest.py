@@ -7,8 +7,11 @@ import pytest
 from tests.index.synthetic import US_MULTI_FRAME, element, instance, many, patient, series
 
 from sonarium.db.pool import Database
+from sonarium.domain.arrival import Door, Source
+from sonarium.domain.device import Device
 from sonarium.domain.selection import Selection
 from sonarium.index.changes import BEGINNING, changes_after
+from sonarium.index.devices import put_device
 from sonarium.index.ingest import NewInstance, Placement, add_instances
 from sonarium.index.instances import delete_study, instances_of, study_version
 from sonarium.index.quarantine import quarantined
@@ -111,6 +114,37 @@ async def test_studies_without_a_patient_id_are_not_one_patient(database: Databa
         instance("2.2", "2.2.1", "2.2.1.1", patient_attributes=nobody),
     )
     assert await values(database, b"SELECT count(DISTINCT patient_ref) FROM study") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (["", ""], "echo lab"),
+        (["Vascular", ""], "vascular"),
+        (["", "Vascular"], "vascular"),
+        (["", "Vascular", "Other"], "vascular"),
+    ],
+)
+async def test_what_names_no_department_is_of_its_senders_until_something_does(
+    database: Database, sent: list[str], kept: str
+) -> None:
+    source = Source(Door.DIMSE, calling_ae_title="CART1")
+    async with database.transaction() as tx:
+        await put_device(tx, Device("CART1", "192.0.2.7", 104, department="Echo  LAB"))
+    for number, department in enumerate(sent):
+        named = {"00081040": element("LO", department)} if department else {}
+        arrival = instance(
+            series_uid=f"1.2.1.{number}",
+            sop_uid=f"1.2.1.{number}.1",
+            series_attributes={**series(number), **named},
+        )
+        await add(database, replace(arrival, source=source))
+    assert await values(database, b"SELECT department FROM study") == [(kept,)]
+
+
+async def test_who_is_no_device_gives_no_department(database: Database) -> None:
+    await add(database, replace(instance(), source=Source(Door.DIMSE, calling_ae_title="CART2")))
+    assert await values(database, b"SELECT department FROM study") == [("",)]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,10 @@ from sonarium.queue.payloads import Payload, PrepareFrames, ReportCommitment, Wr
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 KEYS: Final = "tests/app/test_key_commands.py::test_what_is_done_with_root_keys_is_in_the_trail"
+RESTORE: Final = (
+    "tests/app/test_key_commands.py"
+    "::test_that_a_key_was_brought_back_is_in_the_trail_once_there_is_one"
+)
 DELETION: Final = (
     "tests/services/audit/test_looks.py::test_a_deletion_names_the_patient_who_is_gone_then"
 )
@@ -61,6 +65,7 @@ NOTED: Final = {
     "keys kit": KEYS,
     "keys rotate": KEYS,
     "keys retire": KEYS,
+    "keys restore": RESTORE,
     "init": KEYS,
     "study delete": DELETION,
 }
@@ -84,7 +89,6 @@ SILENT: Final = {
     "audit verify": "reads codes, and shows no record",
     "keys list": "ids of keys, and counts",
     "keys shredded": "days, and counts",
-    "keys restore": "the archive, and with it the trail, opens by this key alone",
 }
 SILENT_JOBS: Final = {
     ReportCommitment: "the sender asks for its own objects by their UIDs",

@@ -13,7 +13,14 @@ from sonarium.index.grants import BREAK_GLASS
 from sonarium.index.ingest import add_instances
 from sonarium.index.people import add_person
 from sonarium.services.access import AccessService
-from sonarium.services.grants import GrantService, NotAllowed, NothingThere, Target, Verdict
+from sonarium.services.grants import (
+    GrantService,
+    InvalidGrant,
+    NotAllowed,
+    NothingThere,
+    Target,
+    Verdict,
+)
 
 STUDY = "1.2.1"
 BY_STUDY = Target(study_instance_uid=STUDY)
@@ -144,18 +151,41 @@ async def test_no_glass_breaks_without_a_reason_for_all_roles_or_for_what_is_not
 async def test_a_confidential_patient_leaves_the_department_and_comes_back(
     grants: GrantService, access: AccessService, database: Database
 ) -> None:
-    everybody = program_viewer("X")
-    await grants.set_confidentiality("SYN7", Confidentiality.CONFIDENTIAL, " Rose ")
+    everybody, syn7 = program_viewer("X"), Target(patient_id="SYN7")
+    await grants.set_confidentiality(syn7, Confidentiality.CONFIDENTIAL, " Rose ")
     assert not await sees(access, everybody)
     async with database.transaction() as tx:
         await add_instances(
             tx, [instance("1.2.2", sop_uid="1.2.2.1", patient_attributes=patient("SYN7"))]
         )
     assert await access.seen(everybody, [STUDY, "1.2.2"]) == set()
-    await grants.set_confidentiality("SYN7", Confidentiality.NORMAL, "")
+    await grants.set_confidentiality(
+        Target(study_instance_uid="1.2.2"), Confidentiality.NORMAL, ""
+    )  # a study of a patient is as good a name
     assert await access.seen(everybody, [STUDY, "1.2.2"]) == {STUDY, "1.2.2"}
-    with pytest.raises(NothingThere):
-        await grants.set_confidentiality("", Confidentiality.VIP, "")
+    for nobody in (Target(patient_id="SYN"), Target(study_instance_uid="1.2")):
+        with pytest.raises(NothingThere):
+            await grants.set_confidentiality(nobody, Confidentiality.VIP, "")
+    for unclear in (Target(), Target(study_instance_uid=STUDY, patient_id="SYN7")):
+        with pytest.raises(InvalidGrant):
+            await grants.set_confidentiality(unclear, Confidentiality.VIP, "")
+
+
+async def test_a_study_without_a_patient_id_is_made_confidential_by_itself(
+    grants: GrantService, access: AccessService, database: Database
+) -> None:
+    async with database.transaction() as tx:
+        await add_instances(
+            tx,
+            [
+                instance(study, sop_uid=f"{study}.1", patient_attributes=patient(""))
+                for study in ("1.2.8", "1.2.9")
+            ],
+        )
+    await grants.set_confidentiality(
+        Target(study_instance_uid="1.2.8"), Confidentiality.CONFIDENTIAL, "Rose"
+    )
+    assert await access.seen(program_viewer("X"), ["1.2.8", "1.2.9"]) == {"1.2.9"}
 
 
 async def test_only_a_study_without_identity_becomes_a_teaching_case(

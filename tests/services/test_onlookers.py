@@ -96,7 +96,9 @@ async def test_whoever_is_told_of_sees_the_study_and_nobody_else(
             )
     with_grants = await agree(database, people, ECHO)
     assert set(with_grants) > set(told)
-    await grants.set_confidentiality("SYN1", Confidentiality.CONFIDENTIAL, "Rose")
+    await grants.set_confidentiality(
+        Target(patient_id="SYN1"), Confidentiality.CONFIDENTIAL, "Rose"
+    )
     assert Reason.DEPARTMENT not in {r for it in (await agree(database, people, ECHO)).values()
                                      for r in it}  # fmt: skip
     await grants.put_teaching(TEACHING, is_teaching=True)

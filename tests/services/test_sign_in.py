@@ -5,6 +5,7 @@ import pytest
 
 from sonarium.db.pool import Database
 from sonarium.domain.principal import Permission, Role
+from sonarium.index.audit import event_in
 from sonarium.services.passwords import PasswordTooWeak
 from sonarium.services.people import InvalidPerson, PeopleService
 from sonarium.services.sign_in import (
@@ -242,6 +243,14 @@ async def test_a_proof_by_password_renews_the_session_and_its_secret(
     assert fresh.has_proved
     assert fresh.session_ref == stale.session_ref
     assert await signing_in.principal_of(done.session_secret) is None
+    async with database.transaction() as tx:
+        kept = await tx.values(b"SELECT content FROM audit_record ORDER BY record_ref")
+    noted = [event_in(content) for (content,) in kept]
+    assert [one.reason for one in noted[-2:]] == [
+        "could not prove that it is still them",
+        "proved again that it is them",
+    ]
+    assert noted[-1].actor.name == "ada"
 
 
 async def test_a_proof_in_a_session_that_ended_is_refused(

@@ -144,7 +144,7 @@ try {
   await root.click(".undo button");
   await root.waitForSelector("text=Nothing. Most sites need few grants");
   const vip = root.locator("form[aria-labelledby=confidential]");
-  await vip.locator("input[name=patient]").fill(patient);
+  await vip.locator("input[name=number]").fill(patient);
   await vip.locator("input[name=alias]").fill("Rose");
   await vip.locator("text=Set it").click();
   await root.waitForSelector("text=Lists show the alias from now on.");

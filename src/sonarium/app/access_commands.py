@@ -87,15 +87,19 @@ def revoke_grant(grant: int, data: Data = None) -> None:
 
 @patients.command(name="confidentiality")
 def set_confidentiality(
-    patient_id: Annotated[str, typer.Argument(help="Patient ID.")],
+    patient_id: Annotated[str, typer.Argument(help="Patient ID; '' with --study.")],
     confidentiality: Confidentiality,
     alias: Annotated[str, typer.Option(help="What lists call them.")] = "",
+    study: Annotated[
+        str, typer.Option(help="A study of the patient, where it has no Patient ID.")
+    ] = "",
     data: Data = None,
 ) -> None:
     """Say how confidential a patient is: normal, vip or confidential."""
 
     async def run(archive: Archive) -> None:
-        await _service(archive).set_confidentiality(patient_id, confidentiality, alias)
+        target = Target(study_instance_uid=study, patient_id=patient_id)
+        await _service(archive).set_confidentiality(target, confidentiality, alias)
         out.print("The patient's studies are shown so from now on.")
 
     with_archive(existing_settings(data), run)

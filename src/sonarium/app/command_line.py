@@ -204,6 +204,9 @@ def add_device(
         list[str] | None,
         typer.Option(help="Whose studies it sees; name each. Without: every department's."),
     ] = None,
+    own_department: Annotated[
+        str, typer.Option(help="Of what it sends without naming a department.")
+    ] = "",
 ) -> None:
     """Add a device, or change where it is reached and what it may do."""
     device = Device(
@@ -216,6 +219,7 @@ def add_device(
         calls_from=tuple(calls_from or ()),
         certificate=certificate,
         departments=tuple(department or (EVERY_DEPARTMENT,)),
+        department=own_department.strip(),
     )
     with_archive(settings_for(data), lambda archive: archive.devices.put(device))
     rights = ", ".join(device.may) or "nothing but C-ECHO"

@@ -120,7 +120,7 @@ async def _give_reasons(
         ("SYNTHETIC alias Rose", "SYNTHETIC alias Oak"),
         strict=False,
     ):
-        await grants.set_confidentiality(patient, how, alias)
+        await grants.set_confidentiality(Target(patient_id=patient), how, alias)
 
 
 def _name(role: Role) -> str:

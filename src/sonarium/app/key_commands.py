@@ -10,7 +10,7 @@ from sonarium.app.keys import key_room
 from sonarium.app.opening import Data, existing_settings, out, settings_for, with_archive
 from sonarium.app.settings import Settings
 from sonarium.base.clock import utc_now
-from sonarium.base.errors import RequestError
+from sonarium.base.errors import RequestError, SonariumError
 from sonarium.domain.audit import Action
 from sonarium.storage.recovery_kit import read_kit, write_kit
 
@@ -39,10 +39,21 @@ def restore(
 ) -> None:
     """Bring back a root key from a recovery kit."""
     root = read_kit(kit)
-    room = key_room(settings_for(data))
+    settings = settings_for(data)
+    room = key_room(settings)
     room.restore(root)
     room.open()
     out.print(f"The root key {root.key_id} is back. Next: sonarium doctor", highlight=False)
+
+    async def run(archive: Archive) -> None:
+        service = study_key_service(archive, settings)
+        await service.note_root(root.key_id, Action.CREATE, "brought back from its recovery kit")
+
+    try:
+        with_archive(existing_settings(data), run)
+    except SonariumError as error:
+        # On a new machine the key comes back first, and the archive after it.
+        out.print(f"The audit trail could not be told of it: {error}", highlight=False)
 
 
 @keys.command(name="rotate")

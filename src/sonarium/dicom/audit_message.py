@@ -131,6 +131,8 @@ def _add_object(message: ET.Element, subject: Subject) -> None:
         ParticipantObjectTypeCode=code.object_type,
         ParticipantObjectTypeCodeRole=code.role,
     )
+    if subject.sensitivity:
+        element.set("ParticipantObjectSensitivity", subject.sensitivity)
     _code(element, "ParticipantObjectIDTypeCode", *code.id_type)
     if subject.kind is SubjectKind.QUERY:
         ET.SubElement(element, "ParticipantObjectQuery").text = _base64(subject.query)

@@ -175,6 +175,8 @@ class Subject:
     details: tuple[tuple[str, str], ...] = ()
     sop_classes: tuple[tuple[str, int], ...] = ()
     """Of a study: SOP Class UID, and the number of instances concerned."""
+    sensitivity: str = ""
+    """Of a patient who is VIP or confidential (Participant Object Sensitivity)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,8 @@ class Device:
     """SHA-256 of its client certificate in DER, in hexadecimal; empty: any that TLS took."""
     departments: tuple[str, ...] = (EVERY_DEPARTMENT,)
     """Whose studies it sees; `*`: every department's, and those of none."""
+    department: str = ""
+    """Of what it sends without naming one in (0008,1040); empty: of none."""
 
 
 @dataclass(frozen=True, slots=True)

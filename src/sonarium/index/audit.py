@@ -9,6 +9,7 @@ import msgspec
 
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
+from sonarium.domain.access import Confidentiality
 from sonarium.domain.audit import AuditEvent, SubjectKind
 
 ADD_AUDIT_RECORDS = sql_file("sonarium.index", "add_audit_records")
@@ -98,6 +99,12 @@ class AuditedStudy:
     study_instance_uid: str
     patient_id: str
     patient_name: str
+    confidentiality: str
+
+    @property
+    def sensitivity(self) -> str:
+        """What is special about the patient; empty: nothing."""
+        return "" if self.confidentiality == Confidentiality.NORMAL else self.confidentiality
 
 
 @dataclass(frozen=True, slots=True)

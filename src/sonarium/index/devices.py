@@ -7,6 +7,7 @@ from typing import Final
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
 from sonarium.domain.device import Caller, Device, DevicePermission, Knock
+from sonarium.index.folding import fold
 
 DEVICES_CHANGED: Final = "sonarium_device"
 """The channel; told as a change of the devices commits."""
@@ -34,6 +35,7 @@ class _DeviceRow:
     calls_from: list[str]
     certificate: str
     departments: list[str]
+    department: str
 
     def device(self) -> Device:
         """Return the device, with permissions as we know them."""
@@ -47,6 +49,7 @@ class _DeviceRow:
             tuple(self.calls_from),
             self.certificate,
             tuple(self.departments),
+            self.department,
         )
 
 
@@ -74,6 +77,8 @@ async def put_device(tx: Transaction, device: Device) -> None:
         calls_from=list(device.calls_from),
         certificate=device.certificate,
         departments=list(device.departments),
+        department=device.department,
+        department_folded=fold(device.department),
     )
     await tx.execute(FORGET_KNOCKS, ae_title=device.ae_title)
     await tx.execute(TELL_DEVICES_CHANGED, channel=DEVICES_CHANGED)

@@ -176,14 +176,15 @@ async def tell_break_glass(tx: Transaction, grant_ref: int) -> None:
 
 
 async def set_confidentiality(
-    tx: Transaction, patient_id: str, confidentiality: Confidentiality, alias: str
+    tx: Transaction, target: Target, confidentiality: Confidentiality, alias: str
 ) -> bool:
-    """Say how confidential a patient is; False where there is none by this Patient ID."""
+    """Say how confidential a patient is, named by Patient ID or a study; False: nobody is."""
     await lock_for_deletion(tx)
     return (
         await tx.execute(
             SET_CONFIDENTIALITY,
-            patient=patient_id,
+            patient=target.patient_id,
+            study=target.study_instance_uid,
             confidentiality=confidentiality.value,
             alias=alias,
         )

@@ -270,11 +270,17 @@ async def _count(tx: Transaction, added: Sequence[NewInstance], places: _Places)
         identity_removed=[
             all(is_identity_removed(a.patient) for a in group) for group in by_study.values()
         ],
+        senders=[_sender(group) for group in by_study.values()],
         new_studies=places.new_studies,
         new_series=places.new_series,
         new_instances=len(added),
         new_bytes=sum(a.data_set_length for a in added),
     )
+
+
+def _sender(group: Sequence[NewInstance]) -> str:
+    """Return the AE title of the first device among those that sent these; empty: none did."""
+    return next((a.source.calling_ae_title for a in group if a.source.calling_ae_title), "")
 
 
 def _physician_ids(group: Sequence[NewInstance]) -> list[str]:

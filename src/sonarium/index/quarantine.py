@@ -108,6 +108,7 @@ async def exchange(tx: Transaction, quarantine_ref: int, arrival: NewInstance) -
             departments=[department_of([arrival.series])],
             physician_ids=[""],
             identity_removed=[is_identity_removed(arrival.patient)],
+            senders=[arrival.source.calling_ae_title],
             new_studies=0,
             new_series=0,
             new_instances=0,

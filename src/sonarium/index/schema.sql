@@ -54,6 +54,8 @@ CREATE TABLE study (
     confidentiality     text NOT NULL DEFAULT 'normal',
     identity_removed    boolean NOT NULL DEFAULT false,
     is_teaching         boolean NOT NULL DEFAULT false CHECK (identity_removed OR NOT is_teaching),
+    -- No object names a department: it is the sending device's.
+    is_department_assumed boolean NOT NULL DEFAULT false,
     -- A study says of its patient whether they are confidential, so that no list need look at
     -- both: whoever gives a study to another patient gives it that patient's word.
     FOREIGN KEY (patient_ref, confidentiality)
@@ -165,7 +167,10 @@ CREATE TABLE device (
     may         text[] NOT NULL,
     calls_from  text[] NOT NULL DEFAULT '{}',
     certificate text NOT NULL DEFAULT '',
-    departments text[] NOT NULL DEFAULT '{*}'
+    departments text[] NOT NULL DEFAULT '{*}',
+    -- Of what it sends without naming a department (0008,1040); as typed, and as compared.
+    department  text NOT NULL DEFAULT '',
+    department_folded text COLLATE "C" NOT NULL DEFAULT ''
 );
 
 CREATE TABLE knock (

@@ -6,6 +6,7 @@ from typing import Final
 
 from sonarium.base.errors import RequestError
 from sonarium.db.pool import Database
+from sonarium.domain.access import EVERY_DEPARTMENT
 from sonarium.domain.audit import Action, EventType, Subject, SubjectKind
 from sonarium.domain.device import Device, Knock
 from sonarium.index import devices as rows
@@ -63,6 +64,8 @@ class DeviceService:
                     ("reached at", f"{device.host}:{device.port}{' TLS' if device.tls else ''}"),
                     ("calls from", " ".join(device.calls_from) or device.host),
                     ("certificate", device.certificate),
+                    ("sees", ", ".join(device.departments)),
+                    ("is of", device.department),
                 ),
             )
             await note(
@@ -151,5 +154,8 @@ def check_device(device: Device) -> None:
                 "it calls from IP addresses, or networks such as 10.1.2.0/24"
             ) from None
     check_departments(device.departments)
+    if device.department == EVERY_DEPARTMENT:
+        raise InvalidDevice("what it sends is of one department, by its name")
+    check_departments([device.department] if device.department else ())
     if not _CERTIFICATE.fullmatch(device.certificate):
         raise InvalidDevice("a certificate is named by the 64 hexadecimal digits of its SHA-256")

@@ -183,18 +183,29 @@ class GrantService:
             await note_grants(tx, [grant_ref], Action.UPDATE, said.rstrip(": "))
 
     async def set_confidentiality(
-        self, patient_id: str, confidentiality: Confidentiality, alias: str
+        self, target: Target, confidentiality: Confidentiality, alias: str
     ) -> None:
         """Say how a patient's studies are shown, and what lists call them.
 
+        The patient is named by Patient ID, or by one of their studies; a study without a Patient
+        ID is shown so alone.
+
         Raises:
-            NothingThere: no patient has exactly this Patient ID.
+            InvalidGrant: not exactly one of both names the patient.
+            NothingThere: there is no such patient or study.
         """
+        patient_id, study = target.patient_id, target.study_instance_uid
+        if bool(patient_id) == bool(study):
+            raise InvalidGrant("name the patient by Patient ID, or by a Study Instance UID")
         _check_text(alias, "an alias is short", may_be_empty=True)
         async with self._database.transaction() as tx:
-            if not await rows.set_confidentiality(tx, patient_id, confidentiality, alias.strip()):
-                raise NothingThere("the archive has no patient by this Patient ID")
-            await note_patient_rights(tx, patient_id, f"their studies are now {confidentiality}")
+            if not await rows.set_confidentiality(tx, target, confidentiality, alias.strip()):
+                raise NothingThere("nothing is there by exactly this number")
+            said = f"their studies are now {confidentiality}"
+            if study:
+                await note_study_rights(tx, study, Action.UPDATE, said)
+            else:
+                await note_patient_rights(tx, patient_id, said)
 
     async def put_teaching(self, study_instance_uid: str, *, is_teaching: bool) -> None:
         """Make a study a teaching case, or none any more.

@@ -26,7 +26,9 @@ from sonarium.services import passwords
 from sonarium.services.audit.acting import who_acts
 from sonarium.services.audit.sign_ins import (
     note_enrolment,
+    note_failed_proof,
     note_failed_sign_in,
+    note_proof,
     note_sign_in,
     note_sign_out,
 )
@@ -162,7 +164,10 @@ class SignInService:
         async def begin(tx: Transaction, person_ref: int) -> str:
             return await self.begin_session(tx, person_ref, "password", caller)
 
-        return await self._compared(user_name, password, code, caller, begin)
+        async def note_failure(tx: Transaction) -> None:
+            await note_failed_sign_in(tx, user_name.strip().lower()[:64], caller.address)
+
+        return await self._compared(user_name, password, code, caller, begin, note_failure)
 
     async def prove_with_password(
         self, principal: Principal, password: str, code: str, caller: Caller
@@ -176,7 +181,10 @@ class SignInService:
         async def prove(tx: Transaction, person_ref: int) -> str:
             return await self.prove_session(tx, principal, person_ref)
 
-        return await self._compared(principal.name, password, code, caller, prove)
+        async def note_failure(tx: Transaction) -> None:
+            await note_failed_proof(tx, who_acts())
+
+        return await self._compared(principal.name, password, code, caller, prove, note_failure)
 
     async def _compared(
         self,
@@ -185,6 +193,7 @@ class SignInService:
         code: str,
         caller: Caller,
         then: Callable[[Transaction, int], Awaitable[str]],
+        note_failure: Callable[[Transaction], Awaitable[None]],
     ) -> str:
         """Compare password and code, and go on in the transaction that uses the code up."""
         name = user_name.strip().lower()[:64]
@@ -199,7 +208,7 @@ class SignInService:
                 await people.forget_failures(tx, name, caller.address)
                 return await then(tx, person_ref)
             await people.add_failure(tx, name, caller.address)
-            await note_failed_sign_in(tx, name, caller.address)
+            await note_failure(tx)
         raise SignInRefused("user name, password or code do not hold")
 
     async def with_link(self, link_secret: str, caller: Caller) -> str:
@@ -312,6 +321,7 @@ class SignInService:
             tx, session, person_ref, digest_of(secret)
         ):
             raise SignInRefused("this session is not theirs, or has ended: sign in again")
+        await note_proof(tx, person_ref, who_acts().address)
         return secret
 
     async def look_at_link(

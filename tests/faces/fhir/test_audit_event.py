@@ -45,6 +45,13 @@ def test_every_subject_is_valid(kind: SubjectKind) -> None:
     assert bare.what is None
 
 
+@pytest.mark.parametrize("how", ["vip", "confidential"])
+def test_what_is_special_about_a_patient_is_a_label(how: str) -> None:
+    subjects = (Subject(SubjectKind.PATIENT, "SYN1", sensitivity=how),)
+    [entity] = valid(subjects=subjects).entity or []
+    assert entity.securityLabel[0].code == {"vip": "CEL", "confidential": "V"}[how]
+
+
 @pytest.mark.parametrize("kind", list(ActorKind))
 def test_every_participant_is_valid(kind: ActorKind) -> None:
     actor = Actor(kind, "x", "::1", "X")

@@ -15,6 +15,7 @@ CART = {
     "callsFrom": ["192.0.2.0/28"],
     "certificate": "",
     "departments": ["*"],
+    "department": "Echo Lab",
 }
 
 
@@ -35,6 +36,7 @@ async def test_a_device_is_let_in_listed_changed_and_removed(
         description="Echo room 1",
         may=(DevicePermission.STORE, DevicePermission.QUERY),
         calls_from=("192.0.2.0/28",),
+        department="Echo Lab",
     )
     assert (await administrator.delete("/api/devices/CART")).status_code == 204
     assert (await administrator.delete("/api/devices/CART")).status_code == 404

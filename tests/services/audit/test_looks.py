@@ -16,7 +16,8 @@ from sonarium.index.instances import delete_study
 from sonarium.services.access import AccessService
 from sonarium.services.audit import looks
 from sonarium.services.audit.acting import acting
-from sonarium.services.audit.looks import RecentNotes, note_deletion, note_sending
+from sonarium.services.audit.looks import RecentNotes, note_deletion, note_look, note_sending
+from sonarium.services.audit.wording import what_of
 from sonarium.services.query import QueryService, keys_of
 
 STUDY = "1.2.1"
@@ -54,6 +55,19 @@ async def test_a_thousand_looks_are_one_record_and_another_person_is_another(
     patient = first.subject(SubjectKind.PATIENT)
     assert patient is not None
     assert patient.identifier
+
+
+@pytest.mark.usefixtures("access")
+@pytest.mark.parametrize("how", ["normal", "vip", "confidential"])
+async def test_a_look_at_somebody_special_says_so(trail: Trail, how: str) -> None:
+    async with trail.database.transaction() as tx:
+        await tx.execute(b"UPDATE patient SET confidentiality = %(how)s", how=how)
+        await note_look(tx, [STUDY], EventID.INSTANCES_ACCESSED)
+    *_, last = await events(trail)
+    patient = last.subject(SubjectKind.PATIENT)
+    assert patient is not None
+    assert patient.sensitivity == ("" if how == "normal" else how)
+    assert ("patient" in what_of(last)) is (how != "normal")
 
 
 async def test_after_five_minutes_it_is_noted_again(

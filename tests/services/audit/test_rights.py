@@ -67,8 +67,13 @@ async def test_an_emergency_is_told_as_one(trail: Trail, grants: GrantService) -
 async def test_confidentiality_and_reasons_are_told(trail: Trail, grants: GrantService) -> None:
     async with trail.database.transaction() as tx:
         ((patient,),) = await tx.values(b"SELECT patient_id FROM study")
-    await grants.set_confidentiality(patient, Confidentiality.VIP, "A")
+    await grants.set_confidentiality(Target(patient_id=patient), Confidentiality.VIP, "A")
     assert (await last(trail)).reason == "their studies are now vip"
+    by_study = Target(study_instance_uid=STUDY)
+    await grants.set_confidentiality(by_study, Confidentiality.CONFIDENTIAL, "A")
+    event = await last(trail)
+    assert event.reason == "their studies are now confidential"
+    assert event.subject(SubjectKind.STUDY) is not None
     await grants.set_reasons_of_person("bob", ["echo"], None)
     assert (await last(trail)).reason == "departments: echo; physician ids: as before"
 

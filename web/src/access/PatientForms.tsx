@@ -22,10 +22,11 @@ export function ConfidentialForm() {
     const typed = new FormData(event.currentTarget);
     const text = (name: string) => String(typed.get(name) ?? "").trim();
     const confidentiality = text("how") as Confidentiality;
+    const named = text("by") === "study" ? { patientID: "", studyInstanceUID: text("number") } : { patientID: text("number"), studyInstanceUID: "" };
     try {
       bodyOf(
         await api.PUT("/api/patient-confidentiality", {
-          body: { patientID: text("patient"), confidentiality, alias: confidentiality === "normal" ? "" : text("alias") },
+          body: { ...named, confidentiality, alias: confidentiality === "normal" ? "" : text("alias") },
         }),
       );
       setTold({ problem: "", done: SHOWN[confidentiality].after });
@@ -38,8 +39,15 @@ export function ConfidentialForm() {
       <h2 id="confidential">VIP and confidential patients</h2>
       <form className="form card" onSubmit={(event) => void submit(event)} aria-labelledby="confidential">
         <label>
-          Patient ID
-          <input name="patient" required maxLength={64} autoComplete="off" spellCheck={false} />
+          The patient is named by
+          <select name="by">
+            <option value="patient">Patient ID</option>
+            <option value="study">Study Instance UID, where there is no Patient ID</option>
+          </select>
+        </label>
+        <label>
+          Its number, exactly
+          <input name="number" required maxLength={64} autoComplete="off" spellCheck={false} />
         </label>
         <label>
           Shown as

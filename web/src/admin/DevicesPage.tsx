@@ -26,6 +26,7 @@ const NEW: Settings = {
   callsFrom: [],
   certificate: "",
   departments: ["*"],
+  department: "",
 };
 const LOOK_AGAIN_MS = 5_000;
 
@@ -180,6 +181,7 @@ export default function DevicesPage() {
                   <td>
                     {device.settings.may.map((may) => MAY_WORDS[may]).join("; ") || "Nothing but C-ECHO"}
                     <div className="faint">sees: {placesInWords(device.settings.departments)}</div>
+                    {device.settings.department && <div className="faint">sends for: {device.settings.department}</div>}
                   </td>
                   <td className="row">
                     <button type="button" className="quiet" onClick={() => void echo(device.aeTitle)}>
@@ -244,6 +246,7 @@ function DeviceForm({ draft, close, keep }: FormProps) {
         callsFrom: text("from").split(/[\s,]+/).filter(Boolean),
         certificate: text("certificate").replaceAll(":", "").toLowerCase(),
         departments,
+        department: text("department"),
       });
     } catch (error) {
       setProblem(error instanceof Refusal ? sentence(error.message) : "The archive cannot be reached.");
@@ -284,8 +287,12 @@ function DeviceForm({ draft, close, keep }: FormProps) {
         SHA-256 of the certificate that it must show
         <input name="certificate" defaultValue={settings.certificate} autoComplete="off" spellCheck={false} />
       </label>
+      <label>
+        Department of what it sends, where its images name none
+        <input name="department" defaultValue={settings.department} maxLength={64} autoComplete="off" spellCheck={false} />
+      </label>
       <div className="places">
-        <Places departments={departments} change={setDepartments} />
+        <Places departments={departments} change={setDepartments} legend="Departments whose studies it sees" />
       </div>
       <fieldset className="boxes">
         <legend>It may</legend>

@@ -13,14 +13,15 @@ export function placesInWords(departments: readonly string[]): string {
 interface PlacesProps {
   departments: readonly string[];
   change: (departments: string[]) => void;
+  legend?: string;
 }
 
 /** Chooses departments: every one, or some by name as (0008,1040) has them. */
-export function Places({ departments, change }: PlacesProps) {
+export function Places({ departments, change, legend = "Departments" }: PlacesProps) {
   const isEvery = departments.includes(EVERY);
   return (
     <fieldset>
-      <legend>Departments</legend>
+      <legend>{legend}</legend>
       <label className="choice">
         <input type="checkbox" checked={isEvery} onChange={(event) => change(event.target.checked ? [EVERY] : [])} />
         Every department

@@ -1751,6 +1751,8 @@ export interface components {
             callsFrom: string[];
             certificate: string;
             departments: string[];
+            /** @default  */
+            department: string;
         };
         /** DoubtDetail */
         DoubtDetail: {
@@ -2116,7 +2118,10 @@ export interface components {
         };
         /** PatientConfidentiality */
         PatientConfidentiality: {
+            /** @default  */
             patientID: string;
+            /** @default  */
+            studyInstanceUID: string;
             confidentiality: components["schemas"]["Confidentiality"];
             /** @default  */
             alias: string;

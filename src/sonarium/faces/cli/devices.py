@@ -14,13 +14,13 @@ _HOW_TO_ADD: Final = "none yet: sonarium device add AE_TITLE HOST PORT"
 def device_table(devices: Sequence[Device]) -> Table:
     """List devices; an empty table says how to add one."""
     table = Table(caption=None if devices else _HOW_TO_ADD, min_width=len(_HOW_TO_ADD))
-    for heading in ("AE title", "host", "port", "TLS", "may", "description"):
+    for heading in ("AE title", "host", "port", "TLS", "may", "of", "description"):
         table.add_column(heading)
     for device in devices:
         tls = "yes" if device.tls else "no"
         may = ", ".join(device.may)
-        cells = (device.ae_title, device.host, str(device.port), tls, may, device.description)
-        table.add_row(*map(escape, cells))
+        cells = (device.ae_title, device.host, str(device.port), tls, may, device.department)
+        table.add_row(*map(escape, (*cells, device.description)))
     return table
 
 

@@ -19,14 +19,24 @@ from sonarium.services.audit.reading import FoundRecord
 Resource: TypeAlias = dict[str, object]
 
 _DCM: Final = "http://dicom.nema.org/resources/ontology/DCM"
-_ENTITY_TYPE: Final = "http://terminology.hl7.org/CodeSystem/audit-entity-type"
-_OBJECT_ROLE: Final = "http://terminology.hl7.org/CodeSystem/object-role"
+_TERMS: Final = "http://terminology.hl7.org/CodeSystem"
+_ENTITY_TYPE: Final = f"{_TERMS}/audit-entity-type"
+_OBJECT_ROLE: Final = f"{_TERMS}/object-role"
 _SOURCE_TYPE: Final = "http://terminology.hl7.org/CodeSystem/security-source-type"
 _UID_SYSTEM: Final = "urn:dicom:uid"
 _IP_ADDRESS: Final = "2"
 _APPLICATION_SERVER: Final = {"system": _SOURCE_TYPE, "code": "4", "display": "Application Server"}
 _PERSON: Final = ("1", "Person")
 _SYSTEM_OBJECT: Final = ("2", "System Object")
+_SENSITIVITY: Final[Mapping[str, Resource]] = {
+    "vip": {"system": f"{_TERMS}/v3-ActCode", "code": "CEL", "display": "VIP"},
+    "confidential": {
+        "system": f"{_TERMS}/v3-Confidentiality",
+        "code": "V",
+        "display": "confidential",
+    },
+}
+"""Celebrity information, and very restricted."""
 _ENTITIES: Final[Mapping[SubjectKind, tuple[tuple[str, str], tuple[str, str]]]] = {
     SubjectKind.PATIENT: (_PERSON, ("1", "Patient")),
     SubjectKind.STUDY: (_SYSTEM_OBJECT, ("3", "Report")),
@@ -99,6 +109,8 @@ def _entity(event: AuditEvent, subject: Subject) -> Resource:
         entity["query"] = base64.b64encode(subject.query.encode()).decode()
     elif subject.name:
         entity["name"] = subject.name
+    if subject.sensitivity:
+        entity["securityLabel"] = [_SENSITIVITY[subject.sensitivity]]
     details: list[Resource] = [
         {"type": kind, "valueString": value} for kind, value in subject.details if value
     ]

@@ -153,12 +153,20 @@ class Review(UIModel, frozen=True, forbid_unknown_fields=True):
     remark: Text = ""
 
 
-class PatientConfidentiality(UIModel, frozen=True, forbid_unknown_fields=True):
-    """How a patient's studies are shown, and what lists call them."""
+class PatientConfidentiality(UIModel, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a patient's studies are shown, and what lists call them.
 
-    patient_id: Number = msgspec.field(name="patientID")
+    The patient is named by Patient ID or, as is the only way where there is none, by a study.
+    """
+
+    patient_id: Number = msgspec.field(name="patientID", default="")
+    study_instance_uid: Number = msgspec.field(name="studyInstanceUID", default="")
     confidentiality: Confidentiality
     alias: Name = ""
+
+    def target(self) -> Target:
+        """Return who is meant."""
+        return Target(self.study_instance_uid, self.patient_id)
 
 
 class Teaching(UIModel, frozen=True, forbid_unknown_fields=True):

@@ -270,7 +270,7 @@ async def set_confidentiality(
     grants: NamedDependency[GrantService], data: JSONBody[PatientConfidentiality]
 ) -> None:
     """Set it and the alias that lists show."""
-    await grants.set_confidentiality(data.patient_id, data.confidentiality, data.alias)
+    await grants.set_confidentiality(data.target(), data.confidentiality, data.alias)
 
 
 @put(

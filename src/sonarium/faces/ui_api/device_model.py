@@ -24,6 +24,8 @@ class DeviceSettings(UIModel, frozen=True, forbid_unknown_fields=True):
     """SHA-256 of its client certificate in hexadecimal; empty: any that TLS took."""
     departments: Annotated[list[Text], msgspec.Meta(max_length=64)]
     """Whose studies it sees; `*`: every department's, and those of none."""
+    department: Text = ""
+    """Of what it sends without naming one in (0008,1040); empty: of none."""
 
     def device(self, ae_title: str) -> Device:
         """Return the device of these settings."""
@@ -37,6 +39,7 @@ class DeviceSettings(UIModel, frozen=True, forbid_unknown_fields=True):
             calls_from=tuple(self.calls_from),
             certificate=self.certificate,
             departments=tuple(self.departments),
+            department=self.department.strip(),
         )
 
     @classmethod
@@ -51,6 +54,7 @@ class DeviceSettings(UIModel, frozen=True, forbid_unknown_fields=True):
             calls_from=list(device.calls_from),
             certificate=device.certificate,
             departments=list(device.departments),
+            department=device.department,
         )
 
 

@@ -21,7 +21,15 @@ UPDATE study
              FROM unnest(study.sop_classes || string_to_array(new.sop_classes, ' ')) AS uid
             ORDER BY 1),
        demographics_clash = study.demographics_clash OR new.clash,
-       department = CASE study.department WHEN '' THEN new.department ELSE study.department END,
+       -- The first object that names a department decides; until then, whose device sends.
+       department = CASE
+           WHEN new.department <> '' AND (study.department = '' OR study.is_department_assumed)
+           THEN new.department
+           WHEN study.department = '' THEN coalesce(device.department_folded, '')
+           ELSE study.department END,
+       is_department_assumed = new.department = '' AND CASE study.department
+           WHEN '' THEN coalesce(device.department_folded, '') <> ''
+           ELSE study.is_department_assumed END,
        physician_ids = CASE new.physician_ids WHEN '' THEN study.physician_ids ELSE ARRAY(
            SELECT DISTINCT code
              FROM unnest(study.physician_ids || string_to_array(new.physician_ids, E'\n')) AS code
@@ -33,9 +41,10 @@ UPDATE study
        changed_at = now()
   FROM unnest(%(studies)s::bigint[], %(instances)s::int[], %(sop_classes)s::text[],
               %(clashes)s::boolean[], %(departments)s::text[], %(physician_ids)s::text[],
-              %(identity_removed)s::boolean[])
+              %(identity_removed)s::boolean[], %(senders)s::text[])
        AS new (study_ref, instances, sop_classes, clash, department, physician_ids,
-               identity_removed)
+               identity_removed, sender)
+  LEFT JOIN device ON device.ae_title = new.sender
  WHERE study.study_ref = new.study_ref
 RETURNING study.study_instance_uid, new.instances,
           study.number_of_instances = new.instances AS is_new

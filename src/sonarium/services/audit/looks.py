@@ -117,4 +117,9 @@ def _look(study: AuditedStudy, event: EventID) -> AuditEvent:
 
 
 def _subjects(study: AuditedStudy) -> Sequence[Subject]:
-    return study_subjects(study.study_instance_uid, study.patient_id, study.patient_name)
+    return study_subjects(
+        study.study_instance_uid,
+        study.patient_id,
+        study.patient_name,
+        sensitivity=study.sensitivity,
+    )

@@ -33,7 +33,12 @@ async def note_study_rights(
 ) -> None:
     """Say that who sees a study changed for all, or for whoever has a link."""
     for study in await audited_studies(tx, [study_instance_uid]):
-        subjects = study_subjects(study_instance_uid, study.patient_id, study.patient_name)
+        subjects = study_subjects(
+            study_instance_uid,
+            study.patient_id,
+            study.patient_name,
+            sensitivity=study.sensitivity,
+        )
         await note(tx, _changed(EventType.OBJECT_SECURITY_CHANGED, action, subjects, reason))
 
 
@@ -60,7 +65,10 @@ async def note_study_change(tx: Transaction, studies: Sequence[str], reason: str
                 happened_at=utc_now(),
                 participants=(Participant(who_acts()),),
                 subjects=study_subjects(
-                    study.study_instance_uid, study.patient_id, study.patient_name
+                    study.study_instance_uid,
+                    study.patient_id,
+                    study.patient_name,
+                    sensitivity=study.sensitivity,
                 ),
                 reason=reason,
             ),

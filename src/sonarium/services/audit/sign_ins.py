@@ -24,6 +24,21 @@ async def note_sign_in(tx: Transaction, person_ref: int, method: str, address: s
     await note(tx, user_authentication(EventType.LOGIN, actor, reason=f"by {method}"))
 
 
+async def note_proof(tx: Transaction, person_ref: int, address: str) -> None:
+    """Say that somebody who is signed in proved again that it is them."""
+    person = await audited_person(tx, person_ref)
+    actor = Actor(ActorKind.PERSON, person.user_name, address, person.display_name)
+    said = "proved again that it is them"
+    await note(tx, user_authentication(EventType.LOGIN, actor, reason=said))
+
+
+async def note_failed_proof(tx: Transaction, actor: Actor) -> None:
+    """Say that whoever sits at somebody's session could not prove that it is them."""
+    said = "could not prove that it is still them"
+    failed = Outcome.MINOR_FAILURE
+    await note(tx, user_authentication(EventType.LOGIN, actor, outcome=failed, reason=said))
+
+
 async def note_failed_sign_in(tx: Transaction, user_name: str, address: str) -> None:
     """Say that somebody who called themselves so did not get in."""
     actor = Actor(ActorKind.UNKNOWN, clean(user_name), address)

@@ -109,11 +109,12 @@ def study_subjects(
     patient_id: str,
     patient_name: str,
     sop_classes: Sequence[tuple[str, int]] = (),
+    sensitivity: str = "",
 ) -> tuple[Subject, ...]:
     """Return a study and its patient as subjects."""
     return (
         Subject(SubjectKind.STUDY, study_instance_uid, sop_classes=tuple(sop_classes)),
-        Subject(SubjectKind.PATIENT, patient_id, patient_name),
+        Subject(SubjectKind.PATIENT, patient_id, patient_name, sensitivity=sensitivity),
     )
 
 

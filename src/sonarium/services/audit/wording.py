@@ -50,6 +50,7 @@ _SUBJECTS: Final[Mapping[SubjectKind, str]] = {
     SubjectKind.DEVICE: "device",
     SubjectKind.RESOURCE: "address",
 }
+_SENSITIVITY: Final[Mapping[str, str]] = {"vip": "VIP", "confidential": "confidential"}
 _FAILED: Final = "failed to sign in"
 _REFUSED: Final = "was refused"
 _EVERYTHING: Final = "the whole list"
@@ -85,6 +86,8 @@ def what_of(event: AuditEvent) -> str:
             parts.append(subject.query or _EVERYTHING)
         if subject.kind in _SUBJECTS and subject.identifier:
             parts.append(f"{_SUBJECTS[subject.kind]} {subject.identifier}")
+        if subject.sensitivity:
+            parts.append(f"{_SENSITIVITY[subject.sensitivity]} patient")
         if subject.sop_classes:
             count = sum(number for _, number in subject.sop_classes)
             parts.append(f"{count} object" if count == 1 else f"{count} objects")
