@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from sonarium.app.command_line import app
 from sonarium.app.key_commands import KeyInUse
+from sonarium.services.open_objects import NothingIsSealed
 from sonarium.storage.errors import KeysMissing, KitMisread
 from sonarium.storage.key_files import KeyFiles
 from sonarium.storage.key_room import KeyRoom
@@ -108,3 +109,20 @@ def test_no_new_keys_are_made_while_the_old_ones_are_missed(data: Path) -> None:
     with pytest.raises(KeysMissing, match="keys restore"):
         sonarium("status", "--data", data)
     assert not (data / "keys").exists()
+
+
+def test_objects_of_before_are_encrypted_and_doctor_tells_until_they_are(
+    data: Path, testdata: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still = testdata / "dicom" / "us" / "toshiba-xario-mmode.dcm"
+    monkeypatch.setenv("SONARIUM_KEYS__ENCRYPT_OBJECTS", "false")
+    sonarium("import", still, "--data", data)
+    with pytest.raises(NothingIsSealed):
+        sonarium("keys", "encrypt", "--data", data)
+    monkeypatch.delenv("SONARIUM_KEYS__ENCRYPT_OBJECTS")
+    assert (
+        "sonarium keys encrypt" in CliRunner().invoke(app, ["doctor", "--data", str(data)]).output
+    )
+    assert "1 objects were encrypted" in sonarium("keys", "encrypt", "--data", data)
+    assert "0 objects were encrypted" in sonarium("keys", "encrypt", "--data", data)
+    assert "keys encrypt" not in CliRunner().invoke(app, ["doctor", "--data", str(data)]).output

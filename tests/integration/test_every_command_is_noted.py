@@ -19,6 +19,9 @@ from sonarium.queue.payloads import Payload, PrepareFrames, ReportCommitment, Wr
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 KEYS: Final = "tests/app/test_key_commands.py::test_what_is_done_with_root_keys_is_in_the_trail"
+ENCRYPT: Final = (
+    "tests/services/test_open_objects.py::test_what_lay_open_is_sealed_and_reads_as_before"
+)
 RESTORE: Final = (
     "tests/app/test_key_commands.py"
     "::test_that_a_key_was_brought_back_is_in_the_trail_once_there_is_one"
@@ -66,6 +69,7 @@ NOTED: Final = {
     "keys rotate": KEYS,
     "keys retire": KEYS,
     "keys restore": RESTORE,
+    "keys encrypt": ENCRYPT,
     "init": KEYS,
     "study delete": DELETION,
 }

@@ -8,11 +8,14 @@ from tests.certificates import issue
 from tests.storage.sealed_stores import find_nothing
 
 from sonarium.db.pool import Database
+from sonarium.index.open_blobs import OpenCount
 from sonarium.services.key_state import KeyStateService
+from sonarium.services.open_objects import OpenObjectService
 from sonarium.services.study_keys import StudyKeyService
 from sonarium.storage.group_keys import GroupKeys
 from sonarium.storage.key_files import KeyFiles
 from sonarium.storage.key_room import KeyRoom
+from sonarium.storage.memory import MemoryBlobStore
 
 
 async def test_it_tells_old_and_missing_keys_the_kit_and_when_certificates_end(
@@ -27,6 +30,7 @@ async def test_it_tells_old_and_missing_keys_the_kit_and_when_certificates_end(
         StudyKeyService(database, files),
         room,
         {"web": tls.certificate, "DICOM": tmp_path / "nothing.pem"},
+        open_objects=OpenObjectService(database, MemoryBlobStore(), seals_new=True),
         seals_new=True,
         backup_retention=timedelta(days=35),
     )
@@ -36,6 +40,7 @@ async def test_it_tells_old_and_missing_keys_the_kit_and_when_certificates_end(
     assert (root.key_id, root.is_current, root.wraps) == (old, True, 1)
     assert root.made_at is not None
     assert abs(root.made_at - datetime.now(UTC)) < timedelta(minutes=5)
+    assert before.in_clear == OpenCount(0, 0)
     assert (before.is_kit_printed, before.seals_new, before.erasures) == (False, True, [])
     web, dicom = before.certificates
     assert web.subject == "CN=ours"

@@ -26,6 +26,7 @@ from sonarium.services.key_state import KeyStateService
 from sonarium.services.measurement_marks import MeasurementMarks
 from sonarium.services.measurements import MeasurementService
 from sonarium.services.move import MoveService
+from sonarium.services.open_objects import OpenObjectService
 from sonarium.services.prepared_frames import FrameShelf
 from sonarium.services.quarantine import QuarantineService
 from sonarium.services.query import QueryService
@@ -118,6 +119,13 @@ def study_key_service(archive: Archive, settings: Settings) -> StudyKeyService:
     return StudyKeyService(archive.database, key_files(settings))
 
 
+def open_object_service(archive: Archive, settings: Settings) -> OpenObjectService:
+    """Build what seals objects of before."""
+    return OpenObjectService(
+        archive.database, archive.blobs, seals_new=settings.keys.encrypt_objects
+    )
+
+
 def key_state_service(archive: Archive, settings: Settings) -> KeyStateService:
     """Build what tells an administrator how the keys are."""
     tls = settings.dimse.tls
@@ -129,6 +137,7 @@ def key_state_service(archive: Archive, settings: Settings) -> KeyStateService:
         study_key_service(archive, settings),
         key_room(settings),
         {door: path for door, path in doors.items() if path is not None},
+        open_objects=open_object_service(archive, settings),
         seals_new=settings.keys.encrypt_objects,
         backup_retention=settings.keys.backup_retention,
     )

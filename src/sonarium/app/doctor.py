@@ -22,8 +22,10 @@ from sonarium.base.clock import utc_now
 from sonarium.base.errors import SonariumError
 from sonarium.db.cluster import READER, Cluster
 from sonarium.db.migrate import can_read_on_behalf, missing_migrations
+from sonarium.db.pool import Database
 from sonarium.db.postgres_binaries import find_binaries
 from sonarium.dicom.pixels.video_library import video_is_installed
+from sonarium.index.open_blobs import count_open_instances
 from sonarium.storage.key_room import KeyRoom
 
 _ROOM_FOR_A_DAY_BYTES: Final = 8 * 2**30
@@ -68,7 +70,7 @@ async def examine(settings: Settings) -> list[Finding]:
             _port("web", http.host, http.port, "--http-port"),
         ]
     if settings.database.dsn is not None:
-        found.append(await _database(dsn_of(settings, None)))
+        found += await _rows(dsn_of(settings, None))
     else:
         found += await _embedded(folder, served=served)
     return [*found, _serving(folder, served=served)]
@@ -231,7 +233,7 @@ async def _embedded(folder: DataFolder, *, served: bool) -> list[Finding]:
         return [Finding(State.WRONG, what, remedy)]
     found = [Finding(State.WELL, f"PostgreSQL {binaries.major} can be run")]
     if cluster.server_pid() is not None:
-        found.append(await _database(cluster.dsn()))
+        found += await _rows(cluster.dsn())
     elif served:
         found.append(
             Finding(
@@ -242,6 +244,20 @@ async def _embedded(folder: DataFolder, *, served: bool) -> list[Finding]:
             )
         )
     return found
+
+
+async def _rows(dsn: str) -> list[Finding]:
+    """Look at the database, and where it is well at what it says of the objects."""
+    answers = await _database(dsn)
+    if answers.state is not State.WELL:
+        return [answers]
+    async with Database(dsn, connections=1) as database, database.statement() as tx:
+        found = await count_open_instances(tx)
+    count = found.instances + found.set_aside
+    if not count:
+        return [answers]
+    what = f"{count:,} objects lie in clear, from before objects were encrypted"
+    return [answers, Finding(State.WORTH_KNOWING, what, "sonarium keys encrypt")]
 
 
 async def _database(dsn: str) -> Finding:

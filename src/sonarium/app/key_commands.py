@@ -3,9 +3,15 @@
 from typing import Annotated
 
 import typer
+from rich.progress import Progress as Bar
 from rich.table import Table
 
-from sonarium.app.archive import Archive, study_key_service
+from sonarium.app.archive import (
+    Archive,
+    open_object_service,
+    scrub_service,
+    study_key_service,
+)
 from sonarium.app.keys import key_room
 from sonarium.app.opening import Data, existing_settings, out, settings_for, with_archive
 from sonarium.app.settings import Settings
@@ -109,6 +115,41 @@ def list_keys(data: Data = None) -> None:
             use = use if key_id in here else "missing: sonarium keys restore"
             table.add_row(key_id, use, f"{wrapped.get(key_id, 0):,}")
         out.print(table)
+
+    with_archive(settings, run)
+
+
+@keys.command(name="encrypt")
+def encrypt(data: Data = None) -> None:
+    """Encrypt the objects that were stored in clear; may be stopped, and goes on where it was."""
+    settings = existing_settings(data)
+
+    async def run(archive: Archive) -> None:
+        service, scrubbing = (
+            open_object_service(archive, settings),
+            scrub_service(archive, settings),
+        )
+        before = await service.count()
+        with Bar(console=out) as bar:
+            task = bar.add_task("Encrypting", total=before.instances)
+            async for reached in service.seal_all():
+                while await scrubbing.free_doomed():
+                    pass
+                bar.update(task, completed=reached.sealed + reached.failed)
+        left = await service.count()
+        out.print(f"{before.instances - left.instances:,} objects were encrypted.", highlight=False)
+        if left.instances:
+            out.print(
+                f"{left.instances:,} could not be read as they were stored, and are left as they "
+                "are: sonarium status names them once they were checked",
+                highlight=False,
+            )
+        if left.set_aside:
+            out.print(
+                f"{left.set_aside:,} lie in clear in quarantine: decide about them on the page "
+                "Archive, or by sonarium quarantine",
+                highlight=False,
+            )
 
     with_archive(settings, run)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from cryptography import x509
 
+from sonarium.index.open_blobs import OpenCount
+from sonarium.services.open_objects import OpenObjectService
 from sonarium.services.study_keys import Erasure, StudyKeyService
 from sonarium.storage.key_room import KeyRoom
 
@@ -39,6 +41,8 @@ class KeyState:
     """What there is to know of the keys."""
 
     seals_new: bool
+    in_clear: OpenCount
+    """Objects from before they were encrypted."""
     is_kit_printed: bool
     roots: Sequence[RootKeyState]
     erasures: Sequence[Erasure]
@@ -54,6 +58,7 @@ class KeyStateService:
         room: KeyRoom,
         certificates: Mapping[str, Path],
         *,
+        open_objects: OpenObjectService,
         seals_new: bool,
         backup_retention: timedelta,
     ) -> None:
@@ -63,12 +68,14 @@ class KeyStateService:
             study_keys: counts what each root key opens.
             room: where the root keys are.
             certificates: PEM files by the door that shows them.
+            open_objects: counts what lies open.
             seals_new: whether what arrives is encrypted before it is kept.
             backup_retention: how long a backup may still hold a destroyed key.
         """
         self._study_keys = study_keys
         self._room = room
         self._certificates = certificates
+        self._open_objects = open_objects
         self._seals_new = seals_new
         self._backup_retention = backup_retention
 
@@ -77,6 +84,7 @@ class KeyStateService:
         wraps = await self._study_keys.count_by_root()
         return KeyState(
             seals_new=self._seals_new,
+            in_clear=await self._open_objects.count(),
             is_kit_printed=not self._room.kit_waits,
             roots=await asyncio.to_thread(self._roots, wraps),
             erasures=await self._study_keys.erasures(self._backup_retention),

@@ -57,7 +57,8 @@ class KeySettings(BaseModel, frozen=True, extra="forbid"):
     """Folder of the keys, for instance on a disk of its own; none: `keys` inside the data
     folder. Every machine that serves the same archive needs the same keys."""
     encrypt_objects: bool = True
-    """Encrypt every object that arrives before it is kept; what was kept in clear stays so."""
+    """Encrypt every object that arrives before it is kept; what was kept in clear stays so
+    until `sonarium keys encrypt`."""
     backup_retention: timedelta = timedelta(days=35)
     """How long you keep backups of the database and of the data folder: until then a copy of a
     deleted study can be opened with them."""

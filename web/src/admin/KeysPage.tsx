@@ -35,6 +35,12 @@ export default function KeysPage() {
                 ? "Every object that arrives is encrypted before it is kept."
                 : "Objects are kept in clear: the setting keys.encrypt_objects is off."}
             </p>
+            {state.inClear > 0 && (
+              <p role="status">
+                <strong>{state.inClear.toLocaleString()} objects lie in clear,</strong> from before objects were encrypted. Run{" "}
+                <code>sonarium keys encrypt</code> on the machine; it may be stopped, and goes on where it was.
+              </p>
+            )}
             <p role={state.isKitPrinted ? undefined : "status"}>
               {state.isKitPrinted ? (
                 "The recovery kit of the key in use was printed."

@@ -1920,6 +1920,7 @@ export interface components {
         /** KeyStateDetail */
         KeyStateDetail: {
             sealsNew: boolean;
+            inClear: number;
             isKitPrinted: boolean;
             roots: components["schemas"]["RootKeyDetail"][];
             erasures: components["schemas"]["ErasureDetail"][];

@@ -71,6 +71,8 @@ class KeyStateDetail(UIModel, frozen=True):
     """What there is to know of the keys; none of them is told."""
 
     seals_new: bool
+    in_clear: int
+    """Objects that lie in clear, from before they were encrypted; those set aside included."""
     is_kit_printed: bool
     roots: list[RootKeyDetail]
     erasures: list[ErasureDetail]
@@ -83,6 +85,7 @@ async def show_keys(key_states: NamedDependency[KeyStateService]) -> KeyStateDet
     state = await key_states.now()
     return KeyStateDetail(
         seals_new=state.seals_new,
+        in_clear=state.in_clear.instances + state.in_clear.set_aside,
         is_kit_printed=state.is_kit_printed,
         roots=[RootKeyDetail.of(one) for one in state.roots],
         erasures=[ErasureDetail.of(one) for one in state.erasures],
