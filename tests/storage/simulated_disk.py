@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -58,6 +59,8 @@ class Recording:
         self.operations: list[Operation] = []
         self.folders: dict[int, Path] = {}
         self._inodes: dict[int, int] = {}
+        self._positions: dict[int, int] = {}
+        self._held: list[BinaryIO] = []
 
     def acknowledge(self, key: str) -> None:
         self.operations.append(Acknowledge(key))
@@ -68,6 +71,10 @@ class Recording:
         if not path.is_relative_to(self.root):
             return
         inode = self._inodes[fd] = os.fstat(fd).st_ino
+        self._positions[fd] = 0
+        if not flags & os.O_DIRECTORY:
+            # No later file gets this inode. A duplicate would hold the file's locks too.
+            self._held.append(path.open("rb"))
         if flags & os.O_DIRECTORY:
             self.folders[inode] = path
         if flags & os.O_CREAT:
@@ -76,6 +83,11 @@ class Recording:
     def written(self, count: int, fd: int, content: "bytes | list[bytes]", offset: int) -> None:
         whole = b"".join(content) if isinstance(content, list) else bytes(content)
         self._note(fd, lambda inode: Write(inode, offset, whole[:count]))
+
+    def appended(self, count: int, fd: int, content: bytes) -> None:
+        if fd in self._inodes:
+            self.written(count, fd, content, self._positions[fd])
+            self._positions[fd] += count
 
     def synced(self, _: None, fd: int) -> None:
         self._note(fd, Sync)
@@ -103,6 +115,10 @@ class Recording:
             self.folders[inode] = folder
             self.operations.append(Entry(folder.parent, ((folder.name, inode),)))
 
+    def let_go(self) -> None:
+        for file in self._held:
+            file.close()
+
     def _note(self, fd: int, operation: Callable[[int], Operation]) -> None:
         if fd in self._inodes:
             self.operations.append(operation(self._inodes[fd]))
@@ -124,6 +140,7 @@ def recorded(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recording]
     with monkeypatch.context() as patch:
         for name, after in (
             ("open", recording.opened),
+            ("write", recording.appended),
             ("pwrite", recording.written),
             ("pwritev", recording.written),
             ("fsync", recording.synced),
@@ -135,7 +152,10 @@ def recorded(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recording]
             ("mkdir", recording.made),
         ):
             patch.setattr(os, name, _call_and(getattr(os, name), after))
-        yield recording
+        try:
+            yield recording
+        finally:
+            recording.let_go()
 
 
 def remains(recording: Recording, point: int, seed: int, target: Path) -> None:

@@ -144,3 +144,13 @@ def test_a_write_that_broke_off_leaves_no_half_file(
     assert path.read_bytes() == b"old"
     write_durably(path, b"new")
     assert path.read_bytes() == b"new"
+
+
+def test_what_a_power_cut_left_of_a_retired_key_is_destroyed_later(tmp_path: Path) -> None:
+    room = KeyRoom(tmp_path / "keys")
+    room.ensure()
+    left = room.folder / "root-0123.ending"
+    left.write_text("half of a key")
+    assert room.open().root.key_id == room.current_id()
+    room.ensure()
+    assert not left.exists()

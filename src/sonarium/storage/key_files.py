@@ -20,14 +20,17 @@ class KeyFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._durable: set[Path] = set()
+        """Folders of ours that will be found again; whoever made one may not have come so far."""
 
     def write(self, key_id: bytes, root_key_id: str, wrapped: bytes) -> None:
         """Keep a key durably, in the place of an older wrapping of it."""
         path = self._path(key_id)
-        if not path.parent.is_dir():
+        if path.parent not in self._durable:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync_folder(self._folder.parent)
             sync_folder(self._folder)
+            self._durable.add(path.parent)
         write_durably(path, f"{root_key_id} {wrapped.hex()}\n".encode("ascii"))
 
     def find(self, key_id: bytes) -> tuple[str, bytes] | None:

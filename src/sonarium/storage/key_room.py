@@ -28,6 +28,8 @@ _KIT_SHOWN: Final = "kit-shown"
 _LOCK: Final = ".lock"
 _ROOT_SUFFIX: Final = ".key"
 _WRAPPED_SUFFIX: Final = ".wrapped"
+_ENDING_SUFFIX: Final = ".ending"
+"""Of a root key that is being destroyed, and is none any more."""
 _AUDIT_SIGNING: Final = "audit-signing"
 _AUDIT_MAC: Final = "audit-mac"
 _WRAPPED: Final = (_AUDIT_SIGNING, _AUDIT_MAC)
@@ -72,6 +74,7 @@ class KeyRoom:
             KeysDamaged: what is there cannot be read; nothing is made in its stead.
         """
         with self._alone():
+            self._end_retired()
             is_new = not self.has_root
             if is_new:
                 if any(self._root_files()) or any(self.folder.glob(f"*{_WRAPPED_SUFFIX}")):
@@ -162,7 +165,11 @@ class KeyRoom:
         with self._alone():
             if key_id == self.current_id():
                 raise KeysDamaged("the root key in use is not destroyed")
-            _destroy(self._root_file(key_id))
+            path = self._root_file(key_id)
+            # What is half overwritten must not be taken for a damaged key after a power cut.
+            path.rename(path.with_suffix(_ENDING_SUFFIX))
+            sync_folder(self.folder)
+            self._end_retired()
 
     def note_kit_shown(self) -> None:
         """Remember that the kit of the present root key was shown."""
@@ -182,6 +189,10 @@ class KeyRoom:
         """List what somebody beside its owner may read."""
         places = [(self.folder, FOLDER_MODE), *((path, FILE_MODE) for path in self._files())]
         return [path for path, mode in places if S_IMODE(path.stat().st_mode) & ~mode]
+
+    def _end_retired(self) -> None:
+        for path in self.folder.glob(f"*{_ENDING_SUFFIX}"):
+            _destroy(path)
 
     def _files(self) -> list[Path]:
         return sorted(path for path in self.folder.iterdir() if path.is_file())
