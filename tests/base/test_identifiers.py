@@ -20,9 +20,12 @@ def test_a_usable_uid_is_nothing_but_digits_and_dots(text: str) -> None:
     if is_usable_uid(text):
         assert set(text) <= set("0123456789.")
         assert len(text) <= 64
+        assert text[0] != "."
 
 
 def test_a_path_is_never_a_uid() -> None:
     assert not is_usable_uid("../../etc/passwd")
     assert not is_usable_uid("")
+    for folder in (".", "..", ".1", "...."):
+        assert not is_usable_uid(folder)
     assert not is_usable_uid("1" * 65)

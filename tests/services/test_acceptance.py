@@ -45,7 +45,9 @@ def test_an_announcement_must_be_true() -> None:
         identity_of(header, US_IMAGE, "1.2.3")
 
 
-@pytest.mark.parametrize("uid", [b"2.25.1000a", b"../../pwnd", b" " * 10, b"2.25.\xff0000"])
+@pytest.mark.parametrize(
+    "uid", [b"2.25.1000a", b"../../pwnd", b" " * 10, b"2.25.\xff0000", b"." * 10, b"..        "]
+)
 def test_a_key_is_digits_and_dots(uid: bytes) -> None:
     _, header = scan(still(7).replace(b"2.25.10001", uid))
     with pytest.raises(MissingIdentity) as refused:

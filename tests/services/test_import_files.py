@@ -87,6 +87,17 @@ def test_a_dicomdir_leads_nowhere_else(tmp_path: Path, file_id: str) -> None:
     assert not file.path.exists()
 
 
+def test_a_dicomdir_leads_through_no_link(tmp_path: Path) -> None:
+    medium, outside = tmp_path / "medium", tmp_path / "outside"
+    medium.mkdir()
+    outside.mkdir()
+    (outside / "SECRET").write_bytes(b"x")
+    (medium / "IMAGES").symlink_to(outside)
+    (medium / "ONE").symlink_to(outside / "SECRET")
+    (medium / "DICOMDIR").write_bytes(dicomdir("IMAGES\\SECRET", "ONE"))
+    assert not any(file.path.exists() for file in find_files(medium / "DICOMDIR"))
+
+
 def test_a_broken_dicomdir_is_refused(tmp_path: Path) -> None:
     directory = tmp_path / "DICOMDIR"
     directory.write_bytes(dicomdir("A")[:-3])

@@ -13,6 +13,7 @@ IMPLEMENTATION_CLASS_UID = UID("2.25.302906846135414071373268264929637521117")
 IMPLEMENTATION_VERSION_NAME = "SONARIUM_0_1"
 
 _UID_SHAPE = re.compile(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*", re.ASCII)
+_USABLE_UID = re.compile(r"[0-9][0-9.]*", re.ASCII)
 _MAX_UID_LENGTH = 64
 
 
@@ -25,9 +26,10 @@ def is_usable_uid(text: str) -> bool:
     """Tell whether `text` can serve as a key although it may break PS3.5 9.1.
 
     Real scanners write components with leading zeros; refusing them would lose
-    images. Anything but digits and dots is still refused.
+    images. Anything but digits and dots is still refused, and so is a dot at the beginning:
+    `..` would be a folder in an archive that somebody unpacks.
     """
-    return 0 < len(text) <= _MAX_UID_LENGTH and re.fullmatch(r"[0-9.]+", text, re.ASCII) is not None
+    return len(text) <= _MAX_UID_LENGTH and _USABLE_UID.fullmatch(text) is not None
 
 
 def new_uid() -> UID:

@@ -37,7 +37,7 @@ INSTANCE_NUMBER: Final = 0x00200013
 NUMBER_OF_FRAMES: Final = 0x00280008
 
 _UID_HEADS: Final = frozenset({b"UI", b""})
-_PLAIN_UID: Final = re.compile(rb"[0-9.]{1,64}[\0 ]?")
+_PLAIN_UID: Final = re.compile(rb"[0-9][0-9.]{0,63}[\0 ]?")
 _LARGEST_INTEGER: Final = 2**31 - 1
 _SERIES_REMEMBERED: Final = 256
 

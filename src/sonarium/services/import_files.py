@@ -118,7 +118,7 @@ def _referenced_files(directory: Path) -> list[Path]:
 def _resolve(folder: Path, components: list[str]) -> Path:
     """Follow a Referenced File ID (0004,1500), whatever case the file system gave the names.
 
-    A component that is no plain name leads to a file that cannot exist.
+    A component that is no plain name, or a link, leads to a file that cannot exist.
     """
     path = folder
     for component in components:
@@ -129,6 +129,8 @@ def _resolve(folder: Path, components: list[str]) -> Path:
             wanted = component.casefold()
             alike = (one for one in path.iterdir() if one.name.casefold() == wanted)
             exact = next(alike, exact)
+        if exact.is_symlink():
+            return folder / "(not a file name)"
         path = exact
     return path
 
