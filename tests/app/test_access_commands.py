@@ -42,5 +42,8 @@ def test_patients_are_made_confidential_and_studies_teaching_cases(filled: Path)
     data = ("--data", filled)
     assert "shown so" in run("patient", "confidentiality", "SYN1", "vip", "--alias", "Rose", *data)
     assert "shown so" in run("patient", "confidentiality", "", "vip", "--study", "1.2.1", *data)
+    listed = run("patient", "confidential", *data)
+    assert "SYN1" in listed
+    assert "vip" in listed
     with pytest.raises(NothingThere, match="identity"):
         run("patient", "teaching", "1.2.1", *data)

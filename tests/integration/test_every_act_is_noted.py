@@ -34,6 +34,7 @@ SILENT: Final = {
     "GET /api/{path}": "there is no such page",
     "GET /api/changes": "that something changed, of studies in sight, and nothing in them",
     "GET /api/status": "counts",
+    "GET /api/patient-confidentiality": "numbers and aliases; changes are noted",
     "GET /api/checks": "counts, and our own numbers",
     "GET /api/measurement-labels": "a list that is the same for everybody",
     "GET /api/viewers": "what is installed",

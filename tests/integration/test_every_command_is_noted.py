@@ -80,6 +80,7 @@ SILENT: Final = {
     "status": "counts",
     "doctor": "how the machine is",
     "device list": "names of devices; changes are noted",
+    "patient confidential": "numbers and aliases; changes are noted",
     "device knocking": "names of devices; each refusal is noted",
     "device echo": "C-ECHO says nothing of anybody",
     "user list": "names of colleagues; changes are noted",

@@ -14,6 +14,7 @@ from sonarium.index.ingest import add_instances
 from sonarium.index.people import add_person
 from sonarium.services.access import AccessService
 from sonarium.services.grants import (
+    ConfidentialPatient,
     GrantService,
     InvalidGrant,
     NotAllowed,
@@ -186,6 +187,8 @@ async def test_a_study_without_a_patient_id_is_made_confidential_by_itself(
         Target(study_instance_uid="1.2.8"), Confidentiality.CONFIDENTIAL, "Rose"
     )
     assert await access.seen(program_viewer("X"), ["1.2.8", "1.2.9"]) == {"1.2.9"}
+    listed = ConfidentialPatient("", "1.2.8", "confidential", "Rose", 1)
+    assert await grants.confidential() == [listed]
 
 
 async def test_only_a_study_without_identity_becomes_a_teaching_case(

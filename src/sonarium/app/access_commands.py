@@ -105,6 +105,21 @@ def set_confidentiality(
     with_archive(existing_settings(data), run)
 
 
+@patients.command(name="confidential")
+def list_confidential(data: Data = None) -> None:
+    """List who is VIP or confidential, by number and alias."""
+
+    async def run(archive: Archive) -> None:
+        table = Table("Patient ID, or study", "shown as", "alias", "studies")
+        for one in await _service(archive).confidential():
+            number = one.patient_id or one.lone_study_uid
+            cells = (number, one.confidentiality, one.alias, str(one.studies))
+            table.add_row(*map(escape, cells))
+        out.print(table)
+
+    with_archive(existing_settings(data), run)
+
+
 @patients.command(name="teaching")
 def set_teaching(
     study: Annotated[str, typer.Argument(help="Study Instance UID.")],

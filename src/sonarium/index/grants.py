@@ -23,6 +23,7 @@ JUDGED_BREAK_GLASS = sql_file("sonarium.index", "judged_break_glass")
 REASONS_OF_STUDY = sql_file("sonarium.index", "reasons_of_study")
 GRANTS_OF_STUDY = sql_file("sonarium.index", "grants_of_study")
 REVIEW_BREAK_GLASS = sql_file("sonarium.index", "review_break_glass")
+CONFIDENTIAL_PATIENTS = sql_file("sonarium.index", "confidential_patients")
 SET_CONFIDENTIALITY = sql_file("sonarium.index", "set_confidentiality")
 PUT_TEACHING = sql_file("sonarium.index", "put_teaching")
 SET_REASONS_OF_PERSON = sql_file("sonarium.index", "set_reasons_of_person")
@@ -39,6 +40,18 @@ class Target:
     study_instance_uid: str = ""
     patient_id: str = ""
     accession_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidentialPatient:
+    """A patient who is VIP or confidential, by number."""
+
+    patient_id: str
+    lone_study_uid: str
+    """The study of a patient without Patient ID; else empty."""
+    confidentiality: str
+    alias: str
+    studies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +203,11 @@ async def set_confidentiality(
         )
         > 0
     )
+
+
+async def confidential_patients(tx: Transaction, limit: int) -> list[ConfidentialPatient]:
+    """List who is VIP or confidential."""
+    return await tx.all(ConfidentialPatient, CONFIDENTIAL_PATIENTS, limit=limit)
 
 
 async def put_teaching(tx: Transaction, study_instance_uid: str, *, is_teaching: bool) -> bool:

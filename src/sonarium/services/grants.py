@@ -14,7 +14,7 @@ from sonarium.db.pool import Database
 from sonarium.domain.access import SYSTEM, Confidentiality, Reason, Viewer
 from sonarium.domain.audit import Action, SubjectKind
 from sonarium.index import grants as rows
-from sonarium.index.grants import Grant, Target, TargetRow
+from sonarium.index.grants import ConfidentialPatient, Grant, Target, TargetRow
 from sonarium.services.access import AccessService
 from sonarium.services.audit.rights import (
     note_grants,
@@ -23,7 +23,15 @@ from sonarium.services.audit.rights import (
     note_study_rights,
 )
 
-__all__ = ["Grant", "GrantService", "NotAllowed", "NothingThere", "Target", "Verdict"]
+__all__ = [
+    "ConfidentialPatient",
+    "Grant",
+    "GrantService",
+    "NotAllowed",
+    "NothingThere",
+    "Target",
+    "Verdict",
+]
 
 BREAK_GLASS_LASTS: Final = timedelta(hours=4)
 LONGEST_GRANT: Final = timedelta(days=366)
@@ -31,6 +39,7 @@ LONGEST_OWN_RECORD: Final = timedelta(days=10 * 366)
 _SHORTEST_WHY: Final = 10
 _LONGEST_TEXT: Final = 500
 _MOST_TARGETS: Final = 100
+_MOST_LISTED: Final = 10_000
 
 
 class NothingThere(RequestError):
@@ -206,6 +215,11 @@ class GrantService:
                 await note_study_rights(tx, study, Action.UPDATE, said)
             else:
                 await note_patient_rights(tx, patient_id, said)
+
+    async def confidential(self) -> list[ConfidentialPatient]:
+        """List who is VIP or confidential, by number and alias."""
+        async with self._database.statement() as tx:
+            return await rows.confidential_patients(tx, _MOST_LISTED)
 
     async def put_teaching(self, study_instance_uid: str, *, is_teaching: bool) -> None:
         """Make a study a teaching case, or none any more.

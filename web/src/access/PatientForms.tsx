@@ -1,9 +1,12 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { api, bodyOf, Refusal } from "../api/client";
 import type { components } from "../api/schema";
+import { offerUndo } from "../ui/Undo";
 import { sentence } from "../ui/words";
 
-type Confidentiality = components["schemas"]["PatientConfidentiality"]["confidentiality"];
+type Setting = components["schemas"]["PatientConfidentiality"];
+type Confidentiality = Setting["confidentiality"];
+type Patient = components["schemas"]["ConfidentialPatientDetail"];
 
 const SHOWN: Record<Confidentiality, { title: string; after: string }> = {
   normal: { title: "Like any patient", after: "Lists show the patient’s name again." },
@@ -17,22 +20,32 @@ const SHOWN: Record<Confidentiality, { title: string; after: string }> = {
 /** Says how a patient is shown; saying it again with another choice takes it back. */
 export function ConfidentialForm() {
   const [told, setTold] = useState({ problem: "", done: "" });
+  const [patients, setPatients] = useState<Patient[]>([]);
+  const load = useCallback(async () => {
+    setPatients(bodyOf(await api.GET("/api/patient-confidentiality")).patients);
+  }, []);
+  useEffect(() => void load().catch((error: unknown) => setTold({ problem: inWords(error), done: "" })), [load]);
+  const set = async (body: Setting) => {
+    try {
+      bodyOf(await api.PUT("/api/patient-confidentiality", { body }));
+      setTold({ problem: "", done: SHOWN[body.confidentiality].after });
+      await load();
+    } catch (error) {
+      setTold({ problem: inWords(error), done: "" });
+    }
+  };
+  const takeBack = async (patient: Patient) => {
+    const { patientID, studyInstanceUID, confidentiality, alias } = patient;
+    await set({ patientID, studyInstanceUID, confidentiality: "normal", alias: "" });
+    offerUndo("Lists show the patient’s name again.", () => void set({ patientID, studyInstanceUID, confidentiality, alias }));
+  };
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const typed = new FormData(event.currentTarget);
     const text = (name: string) => String(typed.get(name) ?? "").trim();
     const confidentiality = text("how") as Confidentiality;
     const named = text("by") === "study" ? { patientID: "", studyInstanceUID: text("number") } : { patientID: text("number"), studyInstanceUID: "" };
-    try {
-      bodyOf(
-        await api.PUT("/api/patient-confidentiality", {
-          body: { ...named, confidentiality, alias: confidentiality === "normal" ? "" : text("alias") },
-        }),
-      );
-      setTold({ problem: "", done: SHOWN[confidentiality].after });
-    } catch (error) {
-      setTold({ problem: inWords(error), done: "" });
-    }
+    await set({ ...named, confidentiality, alias: confidentiality === "normal" ? "" : text("alias") });
   };
   return (
     <section aria-labelledby="confidential">
@@ -71,7 +84,44 @@ export function ConfidentialForm() {
           <button type="submit">Set it</button>
         </p>
       </form>
+      {patients.length > 0 && <Confidential patients={patients} takeBack={(one) => void takeBack(one)} />}
     </section>
+  );
+}
+
+interface ConfidentialProps {
+  patients: readonly Patient[];
+  takeBack: (patient: Patient) => void;
+}
+
+function Confidential({ patients, takeBack }: ConfidentialProps) {
+  return (
+    <table className="plain">
+      <thead>
+        <tr>
+          <th>Patient ID, or study</th>
+          <th>Shown as</th>
+          <th>Alias</th>
+          <th>Studies</th>
+          <th />
+        </tr>
+      </thead>
+      <tbody>
+        {patients.map((one) => (
+          <tr key={one.patientID || one.studyInstanceUID}>
+            <td>{one.patientID || one.studyInstanceUID}</td>
+            <td>{one.confidentiality === "vip" ? "VIP" : "Confidential"}</td>
+            <td>{one.alias || <span className="faint">the name is withheld</span>}</td>
+            <td>{one.studies}</td>
+            <td>
+              <button type="button" className="quiet" onClick={() => takeBack(one)}>
+                Like any patient again
+              </button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -1025,7 +1025,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Who is VIP or confidential
+         * @description List them by number and alias; no name is told.
+         */
+        get: operations["ApiPatientConfidentialityListConfidential"];
         /**
          * Say how confidential a patient is
          * @description Set it and the alias that lists show.
@@ -1692,6 +1696,18 @@ export interface components {
         /** ColleagueList */
         ColleagueList: {
             people: components["schemas"]["ColleagueDetail"][];
+        };
+        /** ConfidentialPatientDetail */
+        ConfidentialPatientDetail: {
+            patientID: string;
+            studyInstanceUID: string;
+            confidentiality: components["schemas"]["Confidentiality"];
+            alias: string;
+            studies: number;
+        };
+        /** ConfidentialPatientList */
+        ConfidentialPatientList: {
+            patients: components["schemas"]["ConfidentialPatientDetail"][];
         };
         /**
          * Confidentiality
@@ -5188,6 +5204,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiPatientConfidentialityListConfidential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfidentialPatientList"];
                 };
             };
         };

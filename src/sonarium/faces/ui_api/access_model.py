@@ -8,7 +8,7 @@ import msgspec
 from sonarium.domain.access import Confidentiality, Reason
 from sonarium.domain.principal import Role
 from sonarium.faces.ui_api.model import UIModel
-from sonarium.services.grants import Grant, Target, Verdict
+from sonarium.services.grants import ConfidentialPatient, Grant, Target, Verdict
 from sonarium.services.onlookers import Onlooker
 from sonarium.services.study_links import StudyLink
 
@@ -167,6 +167,33 @@ class PatientConfidentiality(UIModel, frozen=True, kw_only=True, forbid_unknown_
     def target(self) -> Target:
         """Return who is meant."""
         return Target(self.study_instance_uid, self.patient_id)
+
+
+class ConfidentialPatientDetail(UIModel, frozen=True):
+    """A patient who is VIP or confidential; one of the numbers is empty."""
+
+    patient_id: str = msgspec.field(name="patientID")
+    study_instance_uid: str = msgspec.field(name="studyInstanceUID")
+    confidentiality: Confidentiality
+    alias: str
+    studies: int
+
+    @classmethod
+    def of(cls, patient: ConfidentialPatient) -> Self:
+        """Return a patient for the page."""
+        return cls(
+            patient_id=patient.patient_id,
+            study_instance_uid=patient.lone_study_uid,
+            confidentiality=Confidentiality(patient.confidentiality),
+            alias=patient.alias,
+            studies=patient.studies,
+        )
+
+
+class ConfidentialPatientList(UIModel, frozen=True):
+    """Who is VIP or confidential."""
+
+    patients: list[ConfidentialPatientDetail]
 
 
 class Teaching(UIModel, frozen=True, forbid_unknown_fields=True):

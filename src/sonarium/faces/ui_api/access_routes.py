@@ -20,6 +20,8 @@ from sonarium.faces.ui_api.access_model import (
     CareTeamMember,
     ColleagueDetail,
     ColleagueList,
+    ConfidentialPatientDetail,
+    ConfidentialPatientList,
     GrantDetail,
     GrantList,
     GrantRefs,
@@ -259,6 +261,13 @@ async def review_break_glass(
     await grants.review(grant_ref, data.verdict, data.remark, principal_of(request).name)
 
 
+@get("/patient-confidentiality", summary="Who is VIP or confidential")
+async def list_confidential(grants: NamedDependency[GrantService]) -> ConfidentialPatientList:
+    """List them by number and alias; no name is told."""
+    found = await grants.confidential()
+    return ConfidentialPatientList(patients=[ConfidentialPatientDetail.of(one) for one in found])
+
+
 @put(
     "/patient-confidentiality",
     summary="Say how confidential a patient is",
@@ -338,6 +347,7 @@ def access_routes() -> Router:
             list_unreviewed,
             watch_emergencies,
             review_break_glass,
+            list_confidential,
             set_confidentiality,
             set_teaching,
             set_reasons_of_person,
