@@ -148,6 +148,7 @@ try {
   await vip.locator("input[name=alias]").fill("Rose");
   await vip.locator("text=Set it").click();
   await root.waitForSelector("text=Lists show the alias from now on.");
+  await root.waitForSelector("button:text-is('Like any patient again')");
   await look(root, "access");
 
   // The alias in the list, the name in the opened study.

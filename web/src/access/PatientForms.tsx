@@ -50,6 +50,7 @@ export function ConfidentialForm() {
   return (
     <section aria-labelledby="confidential">
       <h2 id="confidential">VIP and confidential patients</h2>
+      {patients.length > 0 && <Confidential patients={patients} takeBack={(one) => void takeBack(one)} />}
       <form className="form card" onSubmit={(event) => void submit(event)} aria-labelledby="confidential">
         <label>
           The patient is named by
@@ -84,7 +85,6 @@ export function ConfidentialForm() {
           <button type="submit">Set it</button>
         </p>
       </form>
-      {patients.length > 0 && <Confidential patients={patients} takeBack={(one) => void takeBack(one)} />}
     </section>
   );
 }
