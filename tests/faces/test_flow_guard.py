@@ -8,7 +8,14 @@ from typing import cast
 import pytest
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from sonarium.faces.flow_guard import BrokenOff, FlowSettings, TooSlow, flow_guard, take_place
+from sonarium.faces.flow_guard import (
+    BrokenOff,
+    FlowSettings,
+    TooSlow,
+    _Credit,
+    flow_guard,
+    take_place,
+)
 
 SETTINGS = FlowSettings(
     least_bytes=100,
@@ -116,6 +123,20 @@ async def test_a_streamed_answer_that_is_not_taken_is_given_up(
             await guarded(SCOPE, body_of([], 0), send)
 
 
+async def test_a_long_answer_is_handed_over_whole_while_there_is_credit() -> None:
+    credit = _Credit()
+    assert credit.spend("one", 60 * 2**20)
+    assert not credit.spend("one", 10 * 2**20)
+    assert credit.spend("one", 2**20)
+    assert credit.spend("other", 60 * 2**20)
+
+
+@pytest.fixture
+def no_credit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sonarium.faces.flow_guard._AT_ONCE_BYTES", 0)
+
+
+@pytest.mark.usefixtures("no_credit")
 async def test_a_long_answer_is_handed_over_as_it_is_taken() -> None:
     whole = bytes(range(256)) * 5000
     sent: list[Message] = []
@@ -130,9 +151,10 @@ async def test_a_long_answer_is_handed_over_as_it_is_taken() -> None:
     pieces = [one["body"] for one in sent if one["type"] == "http.response.body"]
     assert b"".join(pieces) == whole
     assert max(map(len, pieces)) == 512 * 1024
-    assert [one.get("more_body") for one in sent] == [True, True, True, False]
+    assert [one.get("more_body") for one in sent] == [True, True, False]
 
 
+@pytest.mark.usefixtures("no_credit")
 async def test_who_takes_no_answer_gets_no_further_ones_and_keeps_nobody_else_waiting() -> None:
     taken = asyncio.Event()
     begun: list[str] = []
@@ -162,6 +184,7 @@ async def _asking(app: ASGIApp, scope: Scope, send: Send) -> None:
     await app(scope, body_of([], 0), send)
 
 
+@pytest.mark.usefixtures("no_credit")
 async def test_a_request_that_was_given_up_leaves_its_place() -> None:
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await take_place("hog")
