@@ -153,11 +153,15 @@ class Header:
 
     def iter_encoded(self, tags: Iterable[int]) -> Iterator[tuple[int, tuple[bytes, bytes] | None]]:
         """Iterate over those of `tags` that are present, with what `encoded` says of each."""
-        level = self._level
-        table = level.table
+        table, stored = self._level.table, self._level.stored
+        encoded, quiet_until = stored.encoded, stored.quiet_until
         for tag in tags:
-            if tag in table:
-                yield tag, level.encoded(tag)
+            entry = table.get(tag)
+            if entry is None:
+                continue
+            vr, start, length = entry
+            end = start + length  # of undefined length: far behind
+            yield tag, (vr, encoded[start:end]) if end <= quiet_until else None
 
     def hole(self, tag: int) -> Hole | None:
         """Return where a bulk value lies in the stored data set."""

@@ -59,6 +59,14 @@ def header_to_json(
     return _Translation(bulk_data_uri, _WRITERS).level(header, (), header.elements(tags))
 
 
+def value_to_json(header: Header, tag: int, raw: bytes) -> Element | None:
+    """Turn one value of a header into its element; None where it is a sequence."""
+    vr = header.vr(tag) or "UN"
+    if vr == "SQ":
+        return None
+    return _WRITERS[vr](raw, vr, header.character_set, header.order) if raw else {"vr": vr}
+
+
 def header_as_written(header: Header, bulk_data_uri: BulkDataURI | None) -> Attributes:
     """Do as `header_to_json`, but leave DS and IS the text that was written (for XML)."""
     return _Translation(bulk_data_uri, _TEXT_WRITERS).level(header, (), header.elements())

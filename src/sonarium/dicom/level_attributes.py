@@ -10,8 +10,8 @@ from typing import Final, TypeAlias
 
 from sonarium.dicom.dictionary import tag_of
 from sonarium.dicom.header import SPECIFIC_CHARACTER_SET, Header
-from sonarium.dicom.json_model import header_to_json
-from sonarium.domain.attributes import Attributes
+from sonarium.dicom.json_model import header_to_json, value_to_json
+from sonarium.domain.attributes import Attributes, Element, tag_key
 from sonarium.domain.query import QueryLevel
 
 
@@ -176,6 +176,7 @@ INSTANCE_TAGS: Final = _tags(
 _INSTANCE_TAGS_IN_ORDER: Final = tuple(sorted(INSTANCE_TAGS))
 _VALUES_REMEMBERED: Final = 4096
 _LONGEST_REMEMBERED: Final = 512
+_WAYS_REMEMBERED: Final = 8
 
 
 _LEVELS: Final = (
@@ -206,8 +207,10 @@ def series_attributes(header: Header) -> Attributes:
     return header_to_json(header, None, SERIES_TAGS)
 
 
-_Value: TypeAlias = tuple[int, tuple[bytes, bytes], tuple[bytes | None, str]]
-"""Tag; VR and value as written; Specific Character Set and byte order."""
+_Value: TypeAlias = tuple[int, tuple[bytes, bytes]]
+"""Tag; VR and value as written."""
+_Way: TypeAlias = tuple[bytes | None, str]
+"""Specific Character Set and byte order."""
 
 
 class InstanceAttributes:
@@ -218,21 +221,32 @@ class InstanceAttributes:
     """
 
     def __init__(self) -> None:
-        self._known: dict[_Value, Attributes] = {}
+        self._known: dict[_Way, dict[_Value, tuple[str, Element]]] = {}
 
     def of(self, header: Header) -> Attributes:
         """Return the instance-level attributes that are present."""
-        known = self._known
-        if len(known) > _VALUES_REMEMBERED:
-            known.clear()
-        way = (header.raw(SPECIFIC_CHARACTER_SET), header.order)
+        known = self._known_in(header)
         attributes: Attributes = {}
         for tag, encoded in header.iter_encoded(_INSTANCE_TAGS_IN_ORDER):
             if encoded is None or len(encoded[1]) > _LONGEST_REMEMBERED:
                 attributes |= header_to_json(header, None, (tag,))
                 continue
-            value = known.get((tag, encoded, way))
-            if value is None:
-                value = known[tag, encoded, way] = header_to_json(header, None, (tag,))
-            attributes.update(value)
+            found = known.get((tag, encoded))
+            if found is None:
+                key = tag_key(tag)
+                element = value_to_json(header, tag, encoded[1])
+                if element is None:
+                    element = header_to_json(header, None, (tag,))[key]
+                found = known[tag, encoded] = key, element
+            key, element = found
+            attributes[key] = element
         return attributes
+
+    def _known_in(self, header: Header) -> dict[_Value, tuple[str, Element]]:
+        way = (header.raw(SPECIFIC_CHARACTER_SET), header.order)
+        known = self._known.get(way)
+        if known is None or len(known) > _VALUES_REMEMBERED:
+            if len(self._known) > _WAYS_REMEMBERED:
+                self._known.clear()
+            known = self._known[way] = {}
+        return known
