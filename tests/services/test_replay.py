@@ -42,6 +42,8 @@ async def put(store: BlobStore, number: int, body: bytes) -> StoredBlob:
     writer = store.writer()
     if (pause := writer.feed(body)) is not None:
         await pause
+    if (ending := writer.end()) is not None:
+        await ending
     head = BlobHead(US_IMAGE, instance_uid(number), EXPLICIT, SOURCE, utc_now())
     return await writer.commit(write_blob_head(head, writer.head_length or HEAD_BYTES), STUDY)
 

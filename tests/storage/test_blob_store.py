@@ -42,6 +42,8 @@ async def put(store: BlobStore, body: bytes, step: int = 100_000) -> StoredBlob:
         waiting = writer.feed(body[start : start + step])
         if waiting is not None:
             await waiting
+    if (ending := writer.end()) is not None:
+        await ending
     room = writer.head_length
     return await writer.commit(HEAD if room is None else HEAD[:room], "group")
 

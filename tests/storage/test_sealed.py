@@ -30,6 +30,8 @@ async def put(
         waiting = writer.feed(body[start : start + step])
         if waiting is not None:
             await waiting
+    if (ending := writer.end()) is not None:
+        await ending
     return await writer.commit(HEAD[: writer.head_length], group)
 
 
@@ -95,11 +97,12 @@ async def test_a_blob_that_sealing_makes_large_is_kept_as_one(
     assert await local.read(blob.key, blob.body_offset, length) == body
 
 
-async def test_what_is_fed_after_the_head_was_asked_for_is_refused(
+async def test_what_is_fed_after_the_end_is_refused(
     local: SealedLocalStore,
 ) -> None:
     writer = local.writer()
     writer.feed(b"all")
+    assert writer.end() is None
     assert writer.head_length is None
     with pytest.raises(ValueError, match="ended"):
         writer.feed(b"more")

@@ -189,6 +189,9 @@ class Reception:
             identity = identity_of(header, arrival.sop_class_uid, arrival.sop_instance_uid)
             if arrival.study_instance_uid not in {None, identity.study_instance_uid}:
                 raise StudyMismatch("the object belongs to another study")
+            ending = self._writer.end()
+            if ending is not None:
+                await ending
             await self._service.indexer.reserve()
         except SonariumError:
             await self.abandon()

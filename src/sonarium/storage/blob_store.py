@@ -53,11 +53,14 @@ class BlobWriter(Protocol):
             StorageUnavailable: the blob is lost; never by the awaitable.
         """
 
+    def end(self) -> Awaitable[None] | None:
+        """Take note that the body is whole; await the answer, if any, before `commit`."""
+
     @property
     def head_length(self) -> int | None:
         """How long the head must be: the body is on its way already, behind room for it.
 
-        To be asked when all of the body was fed, for its last bytes may be what decides.
+        To be asked after `end`, for the last bytes of the body may be what decides.
         None: any head up to `HEAD_BYTES` fits.
         """
 

@@ -54,6 +54,9 @@ class LocalBlobWriter:
             self._loose.hold(chunk)
         return self._loose.feed(waiting[-1])
 
+    def end(self) -> None:
+        """Nothing has to be done for it."""
+
     @property
     def head_length(self) -> int | None:
         """All the room that was left, once the blob is too large to share a segment."""

@@ -24,6 +24,9 @@ class MemoryBlobWriter:
         self._body += chunk
         self._digest.update(chunk)
 
+    def end(self) -> None:
+        """Nothing has to be done for it."""
+
     @property
     def head_length(self) -> None:
         """None: everything is in memory."""

@@ -83,6 +83,9 @@ class S3BlobWriter:
             return None
         return asyncio.to_thread(self._write_spool)
 
+    def end(self) -> None:
+        """Nothing has to be done for it."""
+
     @property
     def head_length(self) -> None:
         """None: the head is sent first."""

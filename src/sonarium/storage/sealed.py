@@ -7,15 +7,14 @@ of header and box before them. Blobs that lie open, from before, are read as the
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sonarium.base.errors import SonariumError
-from sonarium.storage.blob_store import BlobStore, BlobWriter, NewDigest, StoredBlob
-from sonarium.storage.digest_behind import DigestBehind
-from sonarium.storage.errors import BlobDamaged, BlobMissing, StorageUnavailable
+from sonarium.storage.blob_store import BlobStore, BlobWriter, Digest, NewDigest, StoredBlob
+from sonarium.storage.errors import BlobDamaged, BlobMissing
 from sonarium.storage.group_keys import GroupKey, GroupKeys
 from sonarium.storage.local import LocalBlobStore
 from sonarium.storage.recovery import Recovery
@@ -33,10 +32,11 @@ from sonarium.storage.sealing import (
     read_header,
     write_front,
 )
+from sonarium.storage.sealing_behind import BlockPool, SealingBehind
 
 _SEALED: Final = "e"
 _REMEMBERED: Final = 2048
-_DIGESTING_THREADS: Final = 2
+_SEALING_THREADS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,49 +101,49 @@ class _NoDigest:
 
 
 class SealedBlobWriter:
-    """One blob being sealed: whole pieces go on to the store below at once."""
+    """One blob being sealed: whole pieces go on to the store below while the rest arrives."""
 
-    def __init__(self, below: BlobWriter, keys: GroupKeys, digest: DigestBehind) -> None:
+    def __init__(
+        self,
+        below: BlobWriter,
+        keys: GroupKeys,
+        digest: Digest,
+        executor: Executor,
+        blocks: BlockPool,
+    ) -> None:
         self._below = below
         self._keys = keys
         self._cipher = BlobCipher.make()
-        self._digest = digest
+        self._body = SealingBehind(self._cipher, digest, below, executor, blocks)
         self._length = 0
-        self._pieces = 0
-        self._rest = bytearray()
         self._is_whole = False
-        self._pauses: list[Awaitable[None]] = []
-        self._failure: StorageUnavailable | None = None
 
     def feed(self, chunk: bytes | memoryview) -> Awaitable[None] | None:
         """Take the next bytes of the body."""
         if self._is_whole:
             raise ValueError("the body has ended")
-        if self._failure is not None:
-            raise self._failure
         self._length += len(chunk)
-        fed = self._pass_on([self._seal(piece) for piece in self._cut(chunk)])
-        digested = self._digest.update(chunk)
-        return digested if fed is None else fed if digested is None else _both(fed, digested)
+        return self._body.feed(chunk)
+
+    def end(self) -> Awaitable[None] | None:
+        """Seal the last bytes, and give them to the store below."""
+        self._is_whole = True
+        return self._body.end()
 
     @property
     def head_length(self) -> int | None:
-        """What the store below left room for, less what sealing takes.
-
-        It is given all of the body before: the last bytes may be what makes the blob large.
-        """
-        self._end_body()
+        """What the store below left room for, less what sealing takes."""
         length = self._below.head_length
         return None if length is None else length - OVERHEAD_BYTES
 
     def commit(self, head: bytes, group: str = "", /) -> "asyncio.Future[StoredBlob]":
         """Begin to make the blob durable; its key is so before."""
-        self._end_body()
         key = self._keys.ready(group)
-        if key is None or self._pauses or self._failure is not None:
+        if key is None or self._body.failure is not None:
             return asyncio.ensure_future(self._commit(head, group))
         done: asyncio.Future[StoredBlob] = asyncio.get_running_loop().create_future()
-        committed = self._below.commit(self._front(head, key))
+        digest = self._body.digest()
+        committed = self._below.commit(self._front(head, key, digest))
 
         def pass_on(_: "asyncio.Future[StoredBlob]") -> None:
             if done.done():
@@ -155,99 +155,38 @@ class SealedBlobWriter:
             if error is not None:
                 done.set_exception(error)
             else:
-                done.set_result(self._stored(committed.result(), len(head), key))
+                done.set_result(self._stored(committed.result(), len(head), key, digest))
 
         committed.add_done_callback(pass_on)
         return done
 
     async def abandon(self) -> None:
         """Leave nothing behind."""
-        self._rest.clear()
-        await self._wait()
+        self._is_whole = True
+        await self._body.drop()
         await self._below.abandon()
 
     async def _commit(self, head: bytes, group: str) -> StoredBlob:
-        await self._wait()
         try:
-            if self._failure is not None:
-                raise self._failure
+            if self._body.failure is not None:
+                raise self._body.failure
             key = await self._keys.for_new_blob(group)
         except SonariumError:
             await self._below.abandon()
             raise
-        committed = await self._below.commit(self._front(head, key))
-        return self._stored(committed, len(head), key)
+        digest = self._body.digest()
+        committed = await self._below.commit(self._front(head, key, digest))
+        return self._stored(committed, len(head), key, digest)
 
-    async def _wait(self) -> None:
-        """Wait for what the end of the body gave to store and digest."""
-        pauses, self._pauses = self._pauses, []
-        for pause in pauses:
-            await pause
-
-    def _end_body(self) -> None:
-        if self._is_whole:
-            return
-        self._is_whole = True
-        try:
-            fed = self._pass_on([self._seal(self._rest)] if self._rest else [])
-        except StorageUnavailable as error:
-            self._failure = error
-            return
-        self._pauses = [pause for pause in (fed, self._digest.end()) if pause is not None]
-
-    def _cut(self, chunk: bytes | memoryview) -> Iterator[bytearray | memoryview]:
-        """Yield the whole pieces that `chunk` completes; each before the next is asked for."""
-        with memoryview(chunk) as view:
-            at = 0
-            if self._rest:
-                at = PIECE_BYTES - len(self._rest)
-                self._rest += view[:at]
-                if len(self._rest) < PIECE_BYTES:
-                    return
-                yield self._rest
-                self._rest.clear()
-            for start in range(at, len(view) - PIECE_BYTES + 1, PIECE_BYTES):
-                at = start + PIECE_BYTES
-                yield view[start:at]
-            self._rest += view[at:]
-
-    def _seal(self, piece: bytes | bytearray | memoryview) -> bytes:
-        sealed = self._cipher.seal(piece, self._pieces)
-        self._pieces += 1
-        return sealed
-
-    def _pass_on(self, sealed: Sequence[bytes]) -> Awaitable[None] | None:
-        for at, piece in enumerate(sealed, 1):
-            fed = self._below.feed(piece)
-            if fed is not None and at < len(sealed):
-                return self._pass_on_after(fed, sealed[at:])
-            if fed is not None:
-                return fed
-        return None
-
-    async def _pass_on_after(self, pause: Awaitable[None], sealed: Sequence[bytes]) -> None:
-        await pause
-        try:
-            again = self._pass_on(sealed)
-        except StorageUnavailable as error:
-            self._failure = error
-            return
-        if again is not None:
-            await again
-
-    def _front(self, head: bytes, key: GroupKey) -> bytes:
-        body = Body(self._digest.digest(), self._length)
+    def _front(self, head: bytes, key: GroupKey, digest: bytes) -> bytes:
+        body = Body(digest, self._length)
         return write_front(self._cipher, key.secret, key.wrapped.key_id, body, head)
 
-    def _stored(self, blob: StoredBlob, head_length: int, key: GroupKey) -> StoredBlob:
+    def _stored(
+        self, blob: StoredBlob, head_length: int, key: GroupKey, digest: bytes
+    ) -> StoredBlob:
         place = _Place(blob.key, head_length + OVERHEAD_BYTES)
-        digest = self._digest.digest()
         return StoredBlob(place.key, head_length, self._length, digest, key.wrapped)
-
-
-async def _both(one: Awaitable[None], other: Awaitable[None]) -> None:
-    await one
-    await other
 
 
 class SealedBlobStore:
@@ -258,7 +197,8 @@ class SealedBlobStore:
         self._keys = keys
         self._seals_new = seals_new
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
-        self._digesting = ThreadPoolExecutor(_DIGESTING_THREADS, "blob-digest")
+        self._sealing = ThreadPoolExecutor(_SEALING_THREADS, "blob-sealer")
+        self._blocks = BlockPool()
 
     @property
     def replays(self) -> bool:
@@ -273,8 +213,8 @@ class SealedBlobStore:
         """Begin a blob."""
         if not self._seals_new:
             return self._below.writer(new_digest)
-        digest = DigestBehind(new_digest(), self._digesting)
-        return SealedBlobWriter(self._below.writer(_NoDigest), self._keys, digest)
+        below = self._below.writer(_NoDigest)
+        return SealedBlobWriter(below, self._keys, new_digest(), self._sealing, self._blocks)
 
     async def read(self, key: str, offset: int, length: int) -> bytes:
         """Return exactly `length` bytes of a blob."""
@@ -348,7 +288,7 @@ class SealedBlobStore:
     async def close(self) -> None:
         """Make what waits durable, and end."""
         await self._below.close()
-        await asyncio.to_thread(self._digesting.shutdown)
+        await asyncio.to_thread(self._sealing.shutdown)
 
     async def found(self, blob: StoredBlob) -> StoredBlob:
         """Tell of a blob found below what was told when it was committed.

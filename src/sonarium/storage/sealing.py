@@ -67,6 +67,10 @@ class BlobCipher:
         """Seal a piece of the body."""
         return self.aead.encrypt(_nonce(number), piece, None)
 
+    def seal_into(self, sealed: memoryview, piece: memoryview, number: int) -> None:
+        """Seal a piece of the body into memory that is `TAG_BYTES` longer."""
+        self.aead.encrypt_into(_nonce(number), piece, None, sealed)
+
     def open(self, sealed: bytes | memoryview, number: int) -> bytes:
         """Open a piece of the body.
 

@@ -1,0 +1,218 @@
+"""The body of one blob, digested and sealed beside the event loop by the half megabyte.
+
+Done piece by piece as a socket gives them, it would hold the loop for most of the time that a
+loop of five megabytes takes to arrive; and a thread that is woken for each piece waits for the
+interpreter as often.
+"""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Iterator, Sequence
+from concurrent.futures import Executor
+from typing import Final
+
+from sonarium.storage.blob_store import BlobWriter, Digest
+from sonarium.storage.errors import StorageUnavailable
+from sonarium.storage.sealing import PIECE_BYTES, SEALED_PIECE_BYTES, TAG_BYTES, BlobCipher
+
+_AT_ONCE_BYTES: Final = 256 * 1024
+"""Less takes no longer than waking a thread and waiting for the interpreter again."""
+_BATCH_BYTES: Final = 8 * PIECE_BYTES
+_MOST_WAITING_BYTES: Final = 2 * 2**20
+_BLOCK_BYTES: Final = 20 * SEALED_PIECE_BYTES
+_MOST_BLOCKS: Final = 16
+
+
+class BlockPool:
+    """Memory to seal into, used again when nobody looks at it any more; for one event loop.
+
+    Fresh memory costs the system more than the bytes of a loop that are sealed into it.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: list[bytearray] = []
+
+    def take(self, length: int) -> bytearray:
+        """Return at least `length` bytes, with whatever was in them before."""
+        if length <= _BLOCK_BYTES:
+            for place, block in enumerate(self._blocks):
+                if _is_unseen(block):
+                    return self._blocks.pop(place)
+        return bytearray(max(length, _BLOCK_BYTES))
+
+    def give_back(self, block: bytearray) -> None:
+        """Let others have a block, as soon as the last view of it is gone."""
+        if len(block) == _BLOCK_BYTES and len(self._blocks) < _MOST_BLOCKS:
+            self._blocks.append(block)
+
+
+def _is_unseen(block: bytearray) -> bool:
+    """Tell whether there is no view of a block: only then can its length change."""
+    try:
+        block.append(block.pop())
+    except BufferError:
+        return False
+    return True
+
+
+class _Gathered(threading.local):
+    """Memory of a thread, used again: fresh pages would have to be cleared each time."""
+
+    def __init__(self) -> None:
+        self.view = memoryview(bytearray(_BATCH_BYTES))
+
+
+_gathered = _Gathered()
+
+
+class SealingBehind:
+    """Takes the digest of a body on the threads of an executor, seals it, and feeds it below.
+
+    It is at most a few pieces behind what it was fed.
+    """
+
+    def __init__(
+        self,
+        cipher: BlobCipher,
+        digest: Digest,
+        below: BlobWriter,
+        executor: Executor,
+        blocks: BlockPool,
+    ) -> None:
+        self._cipher = cipher
+        self._digest = digest
+        self._below = below
+        self._executor = executor
+        self._blocks = blocks
+        self._waiting: list[bytes | memoryview] = []
+        self._waiting_bytes = 0
+        self._rest = b""
+        self._pieces = 0
+        self._under_way: asyncio.Future[None] | None = None
+        self.failure: StorageUnavailable | None = None
+        """Why the store below takes no more."""
+
+    def feed(self, chunk: bytes | memoryview) -> Awaitable[None] | None:
+        """Take the next bytes; await the answer, if any, before the next call.
+
+        They are kept without a copy, so they must not change afterwards.
+
+        Raises:
+            StorageUnavailable: the store below failed; never by the awaitable.
+        """
+        if self.failure is not None:
+            raise self.failure
+        self._waiting.append(chunk)
+        self._waiting_bytes += len(chunk)
+        if self._waiting_bytes < _BATCH_BYTES:
+            return None
+        if self._under_way is None or self._under_way.done():
+            self._under_way = asyncio.ensure_future(self._go_on())
+            return None
+        if self._waiting_bytes < _MOST_WAITING_BYTES:
+            return None
+        return asyncio.shield(self._under_way)
+
+    def end(self) -> Awaitable[None] | None:
+        """Take the last bytes; all is fed below once the answer, if any, was awaited."""
+        is_busy = self._under_way is not None and not self._under_way.done()
+        if is_busy or self._waiting_bytes >= _AT_ONCE_BYTES:
+            self._under_way = asyncio.ensure_future(self._end(self._under_way))
+            return asyncio.shield(self._under_way)
+        sealed = bytearray(self._sealed_length())
+        length = self._seal_last(self._take(), memoryview(sealed))
+        return self._pass_on(memoryview(sealed)[:length]) if length else None
+
+    def digest(self) -> bytes:
+        """Return the digest of all that was sealed."""
+        return self._digest.digest()
+
+    async def drop(self) -> None:
+        """Forget what waits, and wait for what is under way."""
+        self._take()
+        if self._under_way is not None:
+            await asyncio.shield(self._under_way)
+
+    async def _go_on(self) -> None:
+        while self._waiting_bytes >= _BATCH_BYTES and self.failure is None:
+            await self._seal_waiting(is_last=False)
+
+    async def _end(self, before: Awaitable[None] | None) -> None:
+        if before is not None:
+            await before
+        await self._seal_waiting(is_last=True)
+
+    async def _seal_waiting(self, *, is_last: bool) -> None:
+        block = self._blocks.take(self._sealed_length())
+        seal = self._seal_last if is_last else self._seal_whole
+        loop = asyncio.get_running_loop()
+        length = await loop.run_in_executor(self._executor, seal, self._take(), memoryview(block))
+        pause = self._pass_on(memoryview(block)[:length]) if length else None
+        self._blocks.give_back(block)
+        if pause is not None:
+            await pause
+
+    def _sealed_length(self) -> int:
+        """Return how much room all that waits takes when it is sealed."""
+        length = len(self._rest) + self._waiting_bytes
+        return length + TAG_BYTES * -(-length // PIECE_BYTES)
+
+    def _take(self) -> list[bytes | memoryview]:
+        waiting, self._waiting = self._waiting, []
+        self._waiting_bytes = 0
+        return waiting
+
+    def _pass_on(self, sealed: bytes | memoryview) -> Awaitable[None] | None:
+        try:
+            return self._below.feed(sealed)
+        except StorageUnavailable as error:
+            self.failure = error
+            return None
+
+    # On a thread, one batch after the other.
+
+    def _seal_whole(self, chunks: Sequence[bytes | memoryview], into: memoryview) -> int:
+        return self._seal(self._joined(chunks, is_last=False), into)
+
+    def _seal_last(self, chunks: Sequence[bytes | memoryview], into: memoryview) -> int:
+        return self._seal(self._joined(chunks, is_last=True), into)
+
+    def _seal(self, joined: Iterator[memoryview], into: memoryview) -> int:
+        """Seal into the beginning of some memory; return how much of it is full."""
+        end = 0
+        for plain in joined:
+            self._digest.update(plain)
+            for start in range(0, len(plain), PIECE_BYTES):
+                piece = plain[start : start + PIECE_BYTES]
+                begin, end = end, end + len(piece) + TAG_BYTES
+                self._cipher.seal_into(into[begin:end], piece, self._pieces)
+                self._pieces += 1
+        return end
+
+    def _joined(
+        self, chunks: Sequence[bytes | memoryview], *, is_last: bool
+    ) -> Iterator[memoryview]:
+        """Yield whole pieces, as many at a time as there is memory for; the rest at the end only.
+
+        What was yielded must be used before the next is asked for.
+        """
+        if is_last and len(chunks) == 1 and not self._rest:
+            yield memoryview(chunks[0])
+            return
+        memory = _gathered.view
+        filled = len(self._rest)
+        memory[:filled] = self._rest
+        for chunk in chunks:
+            left = memoryview(chunk)
+            while left:
+                taken = min(len(left), _BATCH_BYTES - filled)
+                memory[filled : filled + taken] = left[:taken]
+                filled += taken
+                left = left[taken:]
+                if filled == _BATCH_BYTES:
+                    yield memory
+                    filled = 0
+        whole = filled if is_last else filled - filled % PIECE_BYTES
+        if whole:
+            yield memory[:whole]
+        self._rest = bytes(memory[whole:filled])
