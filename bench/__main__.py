@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +13,10 @@ from bench.measures import Measure
 from bench.objects import (
     patient_name,
     write_cine,
-    write_cines,
     write_small_studies,
-    write_stills,
     write_study_of_stills,
 )
-from bench.report import print_costs, print_table, write_costs, write_json
+from bench.report import print_cost, print_costs, print_row, print_table, write_costs, write_json
 from bench.servers import NODELAY, orthanc, sonarium
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
@@ -26,18 +24,18 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
 @app.command(name="ingest")
 def ingest_command(
-    rounds: Annotated[int, typer.Option(help="How often each trial is taken.")] = 2,
+    rounds: Annotated[int, typer.Option(help="How often each trial is taken.")] = 3,
     short: Annotated[bool, typer.Option(help="Fewer objects, for a quick look.")] = False,
 ) -> None:
     """How fast objects are taken in."""
-    trials = ingest.trials(write_stills, write_cines, short=short)
-    _tell(list(ingest.alternate(trials, rounds)), "ingest")
+    trials = ingest.trials(short=short)
+    _tell(ingest.alternate(trials, rounds), "ingest")
 
 
 @app.command(name="retrieve")
 def retrieve_command() -> None:
     """How fast studies, frames and metadata are given back."""
-    _tell(list(retrieve.measures(write_study_of_stills, write_cine)), "retrieve")
+    _tell(retrieve.measures(write_study_of_stills, write_cine), "retrieve")
 
 
 @app.command(name="large")
@@ -45,7 +43,7 @@ def large_command(
     gigabytes: Annotated[float, typer.Option(help="Length of the object.")] = 2.0,
 ) -> None:
     """How much memory one object of gigabytes takes."""
-    _tell(list(large_object.measures(gigabytes)), "large")
+    _tell(large_object.measures(gigabytes), "large")
 
 
 @app.command(name="query")
@@ -53,7 +51,7 @@ def query_command(
     studies: Annotated[int, typer.Option(help="Studies in both archives.")] = 100_000,
 ) -> None:
     """How fast studies are found among many."""
-    _tell(list(_queries(studies)), f"query-{studies}")
+    _tell(_queries(studies), f"query-{studies}")
 
 
 @app.command(name="viewer")
@@ -62,7 +60,7 @@ def viewer_command(
     seconds: Annotated[int, typer.Option(help="How long loops are watched.")] = 10,
 ) -> None:
     """How soon and how steadily loops show in the browser, beside OHIF."""
-    _tell(list(viewer.measures(viewer.Trial(rounds, seconds))), "viewer", "OHIF")
+    _tell(viewer.measures(viewer.Trial(rounds, seconds)), "viewer", "OHIF")
 
 
 @app.command(name="archive")
@@ -70,19 +68,24 @@ def archive_command(
     studies: Annotated[int, typer.Option(help="Studies in our archive.")] = 1_000_000,
 ) -> None:
     """How fast studies are found among very many, in Sonarium alone."""
-    _tell(list(_large_archive(studies)), f"archive-{studies}")
+    _tell(_large_archive(studies), f"archive-{studies}")
 
 
 @app.command(name="cost")
 def cost_command(
-    protection: Annotated[str, typer.Argument(help="encryption or audit")],
-    rounds: Annotated[int, typer.Option(help="How often each is taken.")] = 3,
+    protections: Annotated[
+        list[str] | None, typer.Argument(help="access, audit, encryption; all when none is named")
+    ] = None,
+    rounds: Annotated[int, typer.Option(help="How often each is taken.")] = 5,
     part: Annotated[int, typer.Option(help="Divide the objects, for a quick look.")] = 1,
 ) -> None:
-    """What a protection costs: the same work with it and without, in turns."""
-    taken = list(cost.costs(protection, rounds, part))
+    """What protections cost: the same work with all of them and without one, in turns."""
+    taken = []
+    for one in cost.costs(protections or list(cost.PROTECTIONS), rounds, part):
+        taken.append(one)
+        print_cost(one)
     print_costs(taken, cost.MOST)
-    typer.echo(f"written to {write_costs(taken, f'cost-{protection}')}")
+    typer.echo(f"written to {write_costs(taken, 'cost')}")
 
 
 def _large_archive(studies: int) -> Iterator[Measure]:
@@ -113,9 +116,13 @@ def _queries(studies: int) -> Iterator[Measure]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _tell(measures: list[Measure], name: str, peer: str = "Orthanc") -> None:
-    print_table(measures, peer)
-    typer.echo(f"written to {write_json(measures, name)}")
+def _tell(measures: Iterable[Measure], name: str, peer: str = "Orthanc") -> None:
+    taken = []
+    for measure in measures:
+        taken.append(measure)
+        print_row(measure, peer)
+    print_table(taken, peer)
+    typer.echo(f"written to {write_json(taken, name)}")
 
 
 if __name__ == "__main__":

@@ -1,20 +1,29 @@
-"""How fast objects are taken in: stills and cines, one association and five, Nagle on and off."""
+"""How fast objects are taken in: stills and cines, one association and five, Nagle on and off.
+
+Both archives run the whole time and are empty at first. They take every trial in turns, each round
+with objects that neither has seen, and each waits until the other has come to rest. The median of
+the rounds counts.
+"""
 
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from statistics import median
 from time import perf_counter
+from typing import Final
 
 from bench.measures import Measure
+from bench.objects import cines, stills, write_objects
 from bench.servers import AE_TITLE, NODELAY, Server, orthanc, sonarium
+from sonarium.ultrasound.synthetic.objects import SyntheticObject
 
 NAGLE = {name: value for name, value in os.environ.items() if name != "TCP_NODELAY"}
-Start = Callable[[Path], AbstractContextManager[Server]]
+WARM_UP: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +31,12 @@ class Trial:
     """Objects sent by `senders` processes at once, each on one association."""
 
     name: str
-    objects: Callable[[Path, int], None]
+    objects: Callable[[int], Iterator[SyntheticObject]]
     count: int
     senders: int
     environment: Mapping[str, str]
     wanted: float
+    warm_up: int = WARM_UP
 
 
 def send(server: Server, folders: Sequence[Path], environment: Mapping[str, str]) -> float:
@@ -49,46 +59,56 @@ def send(server: Server, folders: Sequence[Path], environment: Mapping[str, str]
     return taken
 
 
-def objects_per_second(start: Start, trial: Trial, work: Path) -> float:
-    """Take one trial on a fresh archive; returns acknowledged objects a second."""
-    folders = []
-    for sender in range(trial.senders):
-        folder = work / f"send-{sender}"
-        folder.mkdir(parents=True)
-        trial.objects(folder, trial.count // trial.senders)
-        folders.append(folder)
-    with start(work / "archive") as server:
-        warm = work / "warm"
-        warm.mkdir()
-        trial.objects(warm, 20)
-        send(server, [warm], trial.environment)
-        taken = send(server, folders, trial.environment)
-    return trial.count / taken
-
-
 def alternate(trials: Sequence[Trial], rounds: int) -> Iterator[Measure]:
-    """Take every trial on both archives in turns, and keep the best round of each."""
-    for trial in trials:
-        best = {"ours": 0.0, "peers": 0.0}
-        for _ in range(rounds):
-            for who, start in (("peers", orthanc), ("ours", sonarium)):
-                work = Path(tempfile.mkdtemp(prefix="sonarium-bench-"))
-                try:
-                    best[who] = max(best[who], objects_per_second(start, trial, work))
-                finally:
-                    shutil.rmtree(work, ignore_errors=True)
-        yield Measure(trial.name, "objects/s", "higher", best["ours"], best["peers"], trial.wanted)
+    """Take every trial on both archives in turns."""
+    work = Path(tempfile.mkdtemp(prefix="sonarium-bench-"))
+    try:
+        with orthanc(work / "orthanc") as theirs, sonarium(work / "sonarium") as ours:
+            for trial in trials:
+                yield _compared(trial, ours, theirs, rounds, work)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
-def trials(
-    stills: Callable[[Path, int], None], cines: Callable[[Path, int], None], *, short: bool
-) -> list[Trial]:
+def _compared(trial: Trial, ours: Server, theirs: Server, rounds: int, work: Path) -> Measure:
+    rates: dict[str, list[float]] = {ours.name: [], theirs.name: []}
+    for number in range(rounds):
+        send_to = work / "send"
+        warm, folders = _written(trial, send_to)
+        for server in (ours, theirs) if number % 2 else (theirs, ours):
+            send(server, [warm], trial.environment)
+            rates[server.name].append(trial.count / send(server, folders, trial.environment))
+            server.settle()
+        shutil.rmtree(send_to)
+    return Measure(
+        trial.name,
+        "objects/s",
+        "higher",
+        median(rates[ours.name]),
+        median(rates[theirs.name]),
+        trial.wanted,
+    )
+
+
+def _written(trial: Trial, folder: Path) -> tuple[Path, list[Path]]:
+    """Write what is sent first, to warm up, and what each sender sends then."""
+    senders = [folder / str(number) for number in range(trial.senders)]
+    made = trial.objects(trial.warm_up + trial.count)
+    for one in (folder / "warm", *senders):
+        one.mkdir(parents=True)
+    write_objects(folder / "warm", islice(made, trial.warm_up))
+    for sender in senders:
+        write_objects(sender, islice(made, trial.count // trial.senders))
+    return folder / "warm", senders
+
+
+def trials(*, short: bool) -> list[Trial]:
     """List what is asked of ingest; a short run sends fewer objects."""
     part = 5 if short else 1
     return [
-        Trial("65 KB stills, one association", stills, 1500 // part, 1, NODELAY, 1.5),
-        Trial("65 KB stills, five associations", stills, 2500 // part, 5, NODELAY, 2.0),
-        Trial("65 KB stills, one sender with Nagle on", stills, 150 // part, 1, NAGLE, 15.0),
-        Trial("4 MB cines, one association", cines, 100 // part, 1, NODELAY, 2.0),
-        Trial("4 MB cines, five associations", cines, 150 // part, 5, NODELAY, 2.0),
+        Trial("65 KB stills, one association", stills, 1200 // part, 1, NODELAY, 1.5),
+        Trial("65 KB stills, five associations", stills, 2000 // part, 5, NODELAY, 2.0),
+        Trial("65 KB stills, one sender with Nagle on", stills, 100 // part, 1, NAGLE, 15.0),
+        Trial("4 MB cines, one association", cines, 60 // part, 1, NODELAY, 2.0, warm_up=5),
+        Trial("4 MB cines, five associations", cines, 100 // part, 5, NODELAY, 2.0, warm_up=5),
     ]

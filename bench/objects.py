@@ -20,14 +20,14 @@ OBJECTS_IN_STUDY = 25
 _FILES_IN_FOLDER = 5000
 
 
-def write_stills(folder: Path, count: int) -> None:
-    """Write JPEG stills of about 65 kB, in studies as long as real ones."""
-    write_objects(folder, still_65_kb(count, seed=fresh_seed(), objects_in_study=OBJECTS_IN_STUDY))
+def stills(count: int) -> Iterator[SyntheticObject]:
+    """Make JPEG stills of about 65 kB that nobody has seen, in studies as long as real ones."""
+    return still_65_kb(count, seed=fresh_seed(), objects_in_study=OBJECTS_IN_STUDY)
 
 
-def write_cines(folder: Path, count: int) -> None:
-    """Write JPEG loops of about 4 MB, in studies as long as real ones."""
-    write_objects(folder, cine_4_mb(count, seed=fresh_seed(), objects_in_study=OBJECTS_IN_STUDY))
+def cines(count: int) -> Iterator[SyntheticObject]:
+    """Make JPEG loops of about 4 MB that nobody has seen, in studies as long as real ones."""
+    return cine_4_mb(count, seed=fresh_seed(), objects_in_study=OBJECTS_IN_STUDY)
 
 
 def write_study_of_stills(folder: Path, count: int) -> str:

@@ -35,6 +35,13 @@ def print_table(measures: Sequence[Measure], peer: str = "Orthanc") -> None:
     Console(width=120).print(table)
 
 
+def print_row(measure: Measure, peer: str = "Orthanc") -> None:
+    """Print one figure as soon as it is known."""
+    beside = "" if measure.peers is None else f", {peer} {measure.peers:,.2f}"
+    ratio = "" if measure.ratio is None else f": {measure.ratio:.2f}×"
+    print(f"{measure.name}: {measure.ours:,.2f} {measure.unit}{beside}{ratio}", flush=True)
+
+
 def _wanted(measure: Measure) -> str:
     if measure.most is not None:
         return f"≤ {measure.most:g}"
@@ -52,20 +59,29 @@ def write_json(measures: Sequence[Measure], name: str) -> Path:
     )
 
 
+def print_cost(cost: Cost) -> None:
+    """Print what one protection adds to one piece of work as soon as it is known."""
+    on, off = cost.cpu_ms
+    print(
+        f"{cost.name}: {cost.protection} {cost.share:+.0%} ({on:.2f} for {off:.2f} ms)", flush=True
+    )
+
+
 def print_costs(costs: Sequence[Cost], most: float) -> None:
-    """Print what a protection adds, and whether that is little enough."""
+    """Print what protections add, and whether that is little enough."""
     table = Table(title="Processor time of all our processes, for each object or answer")
-    for heading in ("what", "on", "off", "adds", "", "wall on", "wall off"):
-        table.add_column(heading, justify="left" if heading == "what" else "right")
+    for heading in ("what", "protection", "on", "off", "adds", "", "rounds"):
+        table.add_column(heading, justify="left" if heading in {"what", "protection"} else "right")
     for cost in costs:
+        on, off = cost.cpu_ms
         table.add_row(
             cost.name,
-            f"{cost.on.cpu_ms:.2f} ms",
-            f"{cost.off.cpu_ms:.2f} ms",
+            cost.protection,
+            f"{on:.2f} ms",
+            f"{off:.2f} ms",
             f"{cost.share:+.0%}",
             "[green]reached[/]" if cost.share < most else "[red]not reached[/]",
-            f"{cost.on.wall_ms:.2f} ms",
-            f"{cost.off.wall_ms:.2f} ms",
+            f"{len(cost.on)}",
         )
     Console(width=120).print(table)
 

@@ -19,10 +19,15 @@ from urllib.error import URLError
 from bench.signing_in import bearer_of
 
 START_SECONDS = 90.0
+LONGEST_SETTLE_S = 10.0
+SETTLE_LOOK_S = 0.7
+AT_REST = 0.1
+"""The part of a processor that an archive at rest may take."""
 AE_TITLE = "ARCHIVE"
 DESTINATION_AE = "BENCHDEST"
 DESTINATION_PORT = 23999
 NODELAY = MappingProxyType({**os.environ, "TCP_NODELAY": "1"})
+_PROGRAM = str(Path(sys.executable).with_name("sonarium"))
 ORTHANC_DICOMWEB = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
 
 
@@ -56,9 +61,16 @@ class Server:
         """Sum the processor time that the server and its children have used, in seconds."""
         return sum(_cpu_seconds(pid) for pid in _family(self.process.pid, with_postgres="yes"))
 
-    def settle(self, seconds: float) -> None:
-        """Give what goes on in the background its time."""
-        time.sleep(seconds)
+    def settle(self) -> None:
+        """Wait until what goes on in the background is done, and the processes rest."""
+        deadline = time.monotonic() + LONGEST_SETTLE_S
+        before = self.cpu_seconds()
+        while time.monotonic() < deadline:
+            time.sleep(SETTLE_LOOK_S)
+            after = self.cpu_seconds()
+            if after - before < SETTLE_LOOK_S * AT_REST:
+                return
+            before = after
 
 
 def _family(pid: int, with_postgres: str = "no") -> Iterator[int]:
@@ -149,6 +161,20 @@ def orthanc(folder: Path, dimse_port: int = 23104, http_port: int = 23142) -> It
         _stop(process)
 
 
+def prepare_sonarium(folder: Path) -> dict[str, str]:
+    """Make a data folder that knows its devices; return what lets a program in over HTTP."""
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        [
+            *(_PROGRAM, "device", "add", DESTINATION_AE, "127.0.0.1", str(DESTINATION_PORT)),
+            *("--data", str(folder / "data")),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return bearer_of(folder / "data")
+
+
 @contextmanager
 def sonarium(
     folder: Path,
@@ -157,19 +183,24 @@ def sonarium(
     settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Server]:
     """Run Sonarium as a person would: `sonarium serve` on an empty folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    program = str(Path(sys.executable).with_name("sonarium"))
-    places = ["--data", str(folder / "data")]
-    subprocess.run(
-        [program, "device", "add", DESTINATION_AE, "127.0.0.1", str(DESTINATION_PORT), *places],
-        check=True,
-        capture_output=True,
-    )
-    headers = bearer_of(folder / "data")
+    headers = prepare_sonarium(folder)
+    with serving(folder, headers, (dimse_port, http_port), settings) as server:
+        yield server
+
+
+@contextmanager
+def serving(
+    folder: Path,
+    headers: Mapping[str, str],
+    ports: tuple[int, int],
+    settings: Mapping[str, str],
+) -> Iterator[Server]:
+    """Run Sonarium on a prepared folder; `ports` are those of DIMSE and HTTP."""
+    dimse_port, http_port = ports
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [
-                *(program, "serve", *places, "--ae-title", AE_TITLE),
+                *(_PROGRAM, "serve", "--data", str(folder / "data"), "--ae-title", AE_TITLE),
                 *("--dimse-port", str(dimse_port), "--http-port", str(http_port)),
             ],
             env={**os.environ, "SONARIUM_DIMSE__UNKNOWN_CALLERS": "accepted", **settings},
