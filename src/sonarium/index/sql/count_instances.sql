@@ -1,7 +1,7 @@
 -- Bring counts, lists and versions of series and studies up to date after instances were
 -- added, note the change, and tell it when the transaction commits.
 WITH grown AS (
-SELECT * FROM unnest(%(series)s::bigint[], %(series_instances)s::int[])
+SELECT * FROM unnest(%(series)b::bigint[], %(series_instances)b::int[])
     AS new (series_ref, instances)
 ), counted_series AS (
 UPDATE series
@@ -39,9 +39,9 @@ UPDATE study
        is_teaching = study.is_teaching AND new.identity_removed,
        version = nextval('version_seq'),
        changed_at = now()
-  FROM unnest(%(studies)s::bigint[], %(instances)s::int[], %(sop_classes)s::text[],
-              %(clashes)s::boolean[], %(departments)s::text[], %(physician_ids)s::text[],
-              %(identity_removed)s::boolean[], %(senders)s::text[])
+  FROM unnest(%(studies)b::bigint[], %(instances)b::int[], %(sop_classes)b::text[],
+              %(clashes)b::boolean[], %(departments)b::text[], %(physician_ids)b::text[],
+              %(identity_removed)b::boolean[], %(senders)b::text[])
        AS new (study_ref, instances, sop_classes, clash, department, physician_ids,
                identity_removed, sender)
   LEFT JOIN device ON device.ae_title = new.sender

@@ -7,15 +7,15 @@ INSERT INTO study (
 SELECT new.study_instance_uid, patient.patient_ref, patient.patient_id, patient.issuer,
        new.name_alphabetic, new.name_ideographic, new.name_phonetic, new.birth_date, new.sex,
        new.study_date, new.study_time, new.accession_number, new.study_id, new.description,
-       new.referring_name, new.words, new.names, new.attributes, new.received_at,
+       new.referring_name, new.words, new.names::jsonb, new.attributes::jsonb, new.received_at,
        new.received_at, patient.confidentiality
   FROM unnest(
-       %(study_instance_uids)s::text[], %(patient_ids)s::text[], %(issuers)s::text[],
-       %(lone_study_uids)s::text[], %(alphabetic)s::text[], %(ideographic)s::text[],
-       %(phonetic)s::text[], %(birth_dates)s::text[], %(sexes)s::text[], %(dates)s::text[],
-       %(times)s::text[], %(accessions)s::text[], %(study_ids)s::text[],
-       %(descriptions)s::text[], %(referring)s::text[], %(words)s::text[],
-       %(names)s::jsonb[], %(attributes)s::jsonb[], %(received)s::timestamptz[])
+       %(study_instance_uids)b::text[], %(patient_ids)b::text[], %(issuers)b::text[],
+       %(lone_study_uids)b::text[], %(alphabetic)b::text[], %(ideographic)b::text[],
+       %(phonetic)b::text[], %(birth_dates)b::text[], %(sexes)b::text[], %(dates)b::text[],
+       %(times)b::text[], %(accessions)b::text[], %(study_ids)b::text[],
+       %(descriptions)b::text[], %(referring)b::text[], %(words)b::text[],
+       %(names)b::text[], %(attributes)b::text[], %(received)b::timestamptz[])
        AS new (
        study_instance_uid, patient_id, issuer, lone_study_uid, name_alphabetic,
        name_ideographic, name_phonetic, birth_date, sex, study_date, study_time,
