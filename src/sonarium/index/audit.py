@@ -12,6 +12,7 @@ from sonarium.db.transaction import Transaction
 from sonarium.domain.access import Confidentiality
 from sonarium.domain.audit import AuditEvent, SubjectKind
 
+ADD_AUDIT_RECORD = sql_file("sonarium.index", "add_audit_record")
 ADD_AUDIT_RECORDS = sql_file("sonarium.index", "add_audit_records")
 LOCK_AUDIT_CHAIN = sql_file("sonarium.index", "lock_audit_chain")
 AUDIT_HEAD = sql_file("sonarium.index", "audit_head")
@@ -158,6 +159,26 @@ def columns_of(event: AuditEvent) -> SearchColumns:
         "" if patient is None else patient.identifier,
         "" if study is None else study.identifier,
     )  # fmt: skip
+
+
+async def add_audit_record(tx: Transaction, event: AuditEvent) -> None:
+    """Add a record; it counts when the caller's transaction commits, and not before."""
+    columns = columns_of(event)
+    content = content_of(event)
+    await tx.execute(
+        ADD_AUDIT_RECORD,
+        happened_at=columns.happened_at,
+        event=columns.event,
+        action=columns.action,
+        outcome=columns.outcome,
+        actor_kind=columns.actor_kind,
+        actor=columns.actor,
+        address=columns.address,
+        patient_id=columns.patient_id,
+        study=columns.study_instance_uid,
+        content=content,
+        mac=tx.authenticate(content),
+    )
 
 
 async def add_audit_records(tx: Transaction, events: Sequence[AuditEvent]) -> None:

@@ -15,7 +15,7 @@ from sonarium.domain.audit import (
     Subject,
     SubjectKind,
 )
-from sonarium.index.audit import add_audit_records
+from sonarium.index.audit import add_audit_record, add_audit_records
 from sonarium.services.audit.acting import who_acts
 
 LONGEST_TEXT = 2000
@@ -24,7 +24,9 @@ LONGEST_TEXT = 2000
 
 async def note(tx: Transaction, *events: AuditEvent) -> None:
     """Add events to the trail."""
-    if events:
+    if len(events) == 1:
+        await add_audit_record(tx, events[0])
+    elif events:
         await add_audit_records(tx, events)
 
 
