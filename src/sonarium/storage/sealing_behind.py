@@ -7,19 +7,24 @@ interpreter as often.
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Iterator, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from typing import Final
+from typing import Final, TypeAlias
 
 from sonarium.storage.blob_store import BlobWriter, Digest
 from sonarium.storage.errors import StorageUnavailable
 from sonarium.storage.sealing import PIECE_BYTES, SEALED_PIECE_BYTES, TAG_BYTES, BlobCipher
 
+_Chunks: TypeAlias = Sequence[bytes | memoryview]
+
 _AT_ONCE_BYTES: Final = 256 * 1024
 """Less takes no longer than waking a thread and waiting for the interpreter again."""
 _BATCH_BYTES: Final = 8 * PIECE_BYTES
 _MOST_WAITING_BYTES: Final = 2 * 2**20
-_BLOCK_BYTES: Final = 20 * SEALED_PIECE_BYTES
+_STEP_BYTES: Final = 2**20
+_BLOCK_BYTES: Final = 17 * SEALED_PIECE_BYTES
+"""A step, and the rest of the one before, sealed."""
 _MOST_BLOCKS: Final = 16
 
 
@@ -84,7 +89,7 @@ class SealingBehind:
         self._below = below
         self._executor = executor
         self._blocks = blocks
-        self._waiting: list[bytes | memoryview] = []
+        self._waiting: deque[bytes | memoryview] = deque()
         self._waiting_bytes = 0
         self._rest = b""
         self._pieces = 0
@@ -119,8 +124,9 @@ class SealingBehind:
         if is_busy or self._waiting_bytes >= _AT_ONCE_BYTES:
             self._under_way = asyncio.ensure_future(self._end(self._under_way))
             return asyncio.shield(self._under_way)
-        sealed = bytearray(self._sealed_length())
-        length = self._seal_last(self._take(), memoryview(sealed))
+        chunks = self._take(self._waiting_bytes)
+        sealed = bytearray(self._sealed_length(chunks))
+        length = self._seal_last(chunks, memoryview(sealed))
         return self._pass_on(memoryview(sealed)[:length]) if length else None
 
     def digest(self) -> bytes:
@@ -129,38 +135,47 @@ class SealingBehind:
 
     async def drop(self) -> None:
         """Forget what waits, and wait for what is under way."""
-        self._take()
+        self._take(self._waiting_bytes)
         if self._under_way is not None:
             await asyncio.shield(self._under_way)
 
     async def _go_on(self) -> None:
         while self._waiting_bytes >= _BATCH_BYTES and self.failure is None:
-            await self._seal_waiting(is_last=False)
+            await self._step(self._take(_STEP_BYTES), self._seal_whole)
 
     async def _end(self, before: Awaitable[None] | None) -> None:
         if before is not None:
             await before
-        await self._seal_waiting(is_last=True)
+        while self._waiting_bytes > _STEP_BYTES:
+            await self._step(self._take(_STEP_BYTES), self._seal_whole)
+        await self._step(self._take(_STEP_BYTES), self._seal_last)
 
-    async def _seal_waiting(self, *, is_last: bool) -> None:
-        block = self._blocks.take(self._sealed_length())
-        seal = self._seal_last if is_last else self._seal_whole
+    async def _step(
+        self, chunks: list[bytes | memoryview], seal: Callable[[_Chunks, memoryview], int]
+    ) -> None:
+        block = self._blocks.take(self._sealed_length(chunks))
         loop = asyncio.get_running_loop()
-        length = await loop.run_in_executor(self._executor, seal, self._take(), memoryview(block))
+        length = await loop.run_in_executor(self._executor, seal, chunks, memoryview(block))
         pause = self._pass_on(memoryview(block)[:length]) if length else None
         self._blocks.give_back(block)
         if pause is not None:
             await pause
 
-    def _sealed_length(self) -> int:
-        """Return how much room all that waits takes when it is sealed."""
-        length = len(self._rest) + self._waiting_bytes
+    def _sealed_length(self, chunks: _Chunks) -> int:
+        """Return how much room chunks take when they are sealed."""
+        length = len(self._rest) + sum(map(len, chunks))
         return length + TAG_BYTES * -(-length // PIECE_BYTES)
 
-    def _take(self) -> list[bytes | memoryview]:
-        waiting, self._waiting = self._waiting, []
-        self._waiting_bytes = 0
-        return waiting
+    def _take(self, most: int) -> list[bytes | memoryview]:
+        """Take chunks out of what waits: as many as `most` bytes hold, and one at least."""
+        taken: list[bytes | memoryview] = []
+        length = 0
+        while self._waiting and (not taken or length + len(self._waiting[0]) <= most):
+            chunk = self._waiting.popleft()
+            taken.append(chunk)
+            length += len(chunk)
+        self._waiting_bytes -= length
+        return taken
 
     def _pass_on(self, sealed: bytes | memoryview) -> Awaitable[None] | None:
         try:
@@ -171,10 +186,10 @@ class SealingBehind:
 
     # On a thread, one batch after the other.
 
-    def _seal_whole(self, chunks: Sequence[bytes | memoryview], into: memoryview) -> int:
+    def _seal_whole(self, chunks: _Chunks, into: memoryview) -> int:
         return self._seal(self._joined(chunks, is_last=False), into)
 
-    def _seal_last(self, chunks: Sequence[bytes | memoryview], into: memoryview) -> int:
+    def _seal_last(self, chunks: _Chunks, into: memoryview) -> int:
         return self._seal(self._joined(chunks, is_last=True), into)
 
     def _seal(self, joined: Iterator[memoryview], into: memoryview) -> int:
@@ -189,9 +204,7 @@ class SealingBehind:
                 self._pieces += 1
         return end
 
-    def _joined(
-        self, chunks: Sequence[bytes | memoryview], *, is_last: bool
-    ) -> Iterator[memoryview]:
+    def _joined(self, chunks: _Chunks, *, is_last: bool) -> Iterator[memoryview]:
         """Yield whole pieces, as many at a time as there is memory for; the rest at the end only.
 
         What was yielded must be used before the next is asked for.
