@@ -52,14 +52,22 @@ class Mailbox:
                 raise self._error
             if self._ended:
                 return None
-            self._reader = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            reader = self._reader = loop.create_future()
+            # Half of what `asyncio.timeout` costs, for every object that arrives.
+            giving_up = loop.call_later(patience.total_seconds(), _give_up, reader)
             try:
-                async with asyncio.timeout(patience.total_seconds()):
-                    await self._reader
+                await reader
             finally:
+                giving_up.cancel()
                 self._reader = None
         return self._messages.popleft()
 
     def _wake(self) -> None:
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)
+
+
+def _give_up(reader: "asyncio.Future[None]") -> None:
+    if not reader.done():
+        reader.set_exception(TimeoutError())
