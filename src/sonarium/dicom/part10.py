@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NoReturn
 
 from sonarium.base.identifiers import (
@@ -258,6 +259,7 @@ def _private_information(creator_uid: str, value: bytes) -> bytes:
     return creator + b"\x02\0\x02\1OB\0\0" + len(value).to_bytes(4, "little") + value
 
 
+@lru_cache(maxsize=256)  # of one association's objects all but one say the same
 def _text_element(number: int, vr: bytes, text: str) -> bytes:
     value = text.encode("ascii", "replace")
     if len(value) & 1:
