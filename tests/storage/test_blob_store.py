@@ -71,6 +71,26 @@ async def test_any_range_is_that_part_of_the_blob(store: BlobStore) -> None:
         assert found == body[offset : offset + length]
 
 
+async def test_a_buffer_is_filled_with_any_range(store: BlobStore) -> None:
+    body = os.urandom(LARGE)
+    blob = await put(store, body)
+    for offset, length in ((0, 1), (65_000, 300_000), (LARGE - 1, 1), (0, LARGE), (7, 0)):
+        buffer = bytearray(length)
+        await store.fill(blob.key, blob.body_offset + offset, memoryview(buffer))
+        assert buffer == body[offset : offset + length]
+    with pytest.raises(BlobDamaged):
+        await store.fill(blob.key, blob.body_offset + LARGE - 10, memoryview(bytearray(20)))
+
+
+@pytest.mark.parametrize("length", [0, 1000, 200_000])
+async def test_a_beginning_is_as_long_as_the_blob_at_most(store: BlobStore, length: int) -> None:
+    body = os.urandom(length)
+    blob = await put(store, body)
+    whole = HEAD[: blob.body_offset] + body
+    for wanted in (1, 5000, 100_000, 400_000):
+        assert await store.begin(blob.key, wanted) == whole[:wanted]
+
+
 @pytest.mark.parametrize("length", [1000, LARGE])
 async def test_a_range_beyond_the_end_is_refused(store: BlobStore, length: int) -> None:
     blob = await put(store, bytes(length))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sonarium.storage.errors import BlobDamaged, BlobMissing
-from sonarium.storage.reading import OpenFile, OpenFiles, read_cached, read_now, read_range
+from sonarium.storage.reading import OpenFile, OpenFiles, fill, fill_cached, fill_now, read_now
 
 
 def test_a_file_stays_open_while_it_is_used(tmp_path: Path) -> None:
@@ -41,22 +41,36 @@ def test_a_read_error_is_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(BlobDamaged):
         read_now(file, 0, 10)
     with pytest.raises(BlobDamaged):
-        read_cached(file, 0, 10)
+        fill_cached(file, 0, memoryview(bytearray(10)))
+
+
+def test_a_file_that_ends_too_early_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"12345")
+    with pytest.raises(BlobDamaged):
+        fill_now(OpenFile(path), 3, memoryview(bytearray(3)))
+    assert read_now(OpenFile(path), 3, 2) == b"45"
 
 
 @pytest.mark.parametrize("code", [errno.EAGAIN, errno.EOPNOTSUPP])
 async def test_what_is_not_cached_is_read_in_a_thread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    def not_cached(*_: object) -> int:
-        raise OSError(code, "not cached")
+    preadv = os.preadv
+
+    def not_cached(fd: int, buffers: list[memoryview], offset: int, flags: int = 0) -> int:
+        if flags:
+            raise OSError(code, "not cached")
+        return preadv(fd, [buffers[0][:7]], offset)
 
     path = tmp_path / "file"
     path.write_bytes(bytes(range(100)))
     file = OpenFile(path)
     monkeypatch.setattr(os, "preadv", not_cached)
+    buffer = bytearray(20)
     with ThreadPoolExecutor(1) as executor:
-        assert await read_range(file, 10, 20, executor) == bytes(range(10, 30))
+        await fill(file, 10, memoryview(buffer), executor)
+    assert buffer == bytes(range(10, 30))
 
 
 async def test_many_readers_share_a_small_cache(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from sonarium.storage.sealing import (
     KEY_BYTES,
     KEY_ID_BYTES,
     OVERHEAD_BYTES,
-    SEALED_PIECE_BYTES,
     BlobCipher,
     Body,
     is_sealed,
@@ -80,11 +79,17 @@ def test_a_piece_opens_at_its_own_place_only(pieces: list[bytes], one: int, othe
         cipher.open(sealed[one][:-1], one)
 
 
-def test_pieces_that_lie_in_a_row_are_opened_in_turn() -> None:
+@pytest.mark.parametrize("length", [0, 5, 1000])
+def test_a_piece_is_opened_where_it_is_wanted_or_not_at_all(length: int) -> None:
     cipher = BlobCipher.make()
-    pieces = [os.urandom(SEALED_PIECE_BYTES - 16), os.urandom(SEALED_PIECE_BYTES - 16), b"short"]
-    sealed = b"".join(cipher.seal(piece, 3 + number) for number, piece in enumerate(pieces))
-    assert list(cipher.open_all(sealed, 3)) == pieces
+    piece = os.urandom(length)
+    sealed = memoryview(cipher.seal(piece, 3))
+    plain = bytearray(length)
+    cipher.open_into(sealed, 3, memoryview(plain))
+    assert plain == piece
+    for number, room in ((2, length), (3, length + 1)):
+        with pytest.raises(BlobDamaged):
+            cipher.open_into(sealed, number, memoryview(bytearray(room)))
 
 
 @pytest.mark.parametrize("front", [b"", b"SONASEA1", b"DICM" * 100])

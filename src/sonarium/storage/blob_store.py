@@ -89,6 +89,10 @@ class BlobStore(Protocol):
         Otherwise an object may be acknowledged only once the index knows it.
         """
 
+    @property
+    def chunk_bytes(self) -> int:
+        """How much of a long range is best read at once."""
+
     def check_writable(self) -> None:
         """Raise at once when a blob begun now could not be kept.
 
@@ -105,6 +109,21 @@ class BlobStore(Protocol):
         Raises:
             BlobMissing: no such blob.
             BlobDamaged: it ends before the range does, or the disk cannot read it.
+        """
+
+    async def fill(self, key: str, offset: int, buffer: memoryview) -> None:
+        """Fill a buffer with a range of a blob; where it fails, its content means nothing.
+
+        Raises:
+            BlobMissing, BlobDamaged: as `read`.
+        """
+
+    async def begin(self, key: str, length: int) -> bytes:
+        """Return the first `length` bytes of a blob, fewer where it is shorter.
+
+        Raises:
+            BlobMissing: no such blob.
+            BlobDamaged: the disk cannot read it.
         """
 
     def iter_range(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:

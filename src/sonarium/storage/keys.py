@@ -3,6 +3,8 @@
 import re
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from sonarium.base.clock import utc_now
 from sonarium.storage.errors import BlobMissing
@@ -10,6 +12,9 @@ from sonarium.storage.errors import BlobMissing
 _VOLUME = r"[0-9a-f]{20}-[0-9a-f]{4,}"
 _SEGMENT_KEY = re.compile(rf"s\.({_VOLUME})\.([0-9a-f]+)\.([0-9a-f]+)", re.ASCII)
 _LOOSE_KEY = re.compile(rf"l\.({_VOLUME})\.([0-9a-f]{{20}}-([0-9a-f]{{64}}))", re.ASCII)
+
+_REMEMBERED: Final = 4096
+"""Keys whose place is not read again: a key is looked at with every range of its blob."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ def volume_of(key: str) -> str:
     return place_of(key).volume
 
 
+@lru_cache(_REMEMBERED)
 def place_of(key: str) -> SegmentPlace | LoosePlace:
     """Read a key that this store made.
 

@@ -14,14 +14,14 @@ from sonarium.storage.health import DiskHealth, sync_folder
 from sonarium.storage.keys import LoosePlace, SegmentPlace, place_of
 from sonarium.storage.layout import LEASES, LOOSE, SEGMENTS, path_of
 from sonarium.storage.loose import LooseWriter, Shelves
-from sonarium.storage.reading import OpenFiles, read_cached, read_now, read_range
+from sonarium.storage.reading import OpenFiles, fill, fill_cached, fill_now
 from sonarium.storage.records import RECORD_HEADER_BYTES
 from sonarium.storage.recovery import Recovery
 from sonarium.storage.segments import SegmentWriter, delete_records
 from sonarium.storage.settings import LocalStorageSettings
 from sonarium.storage.volumes import SettlementLedger, WriterLease, volume_name
 
-_CHUNK_BYTES = 256 * 1024
+_CHUNK_BYTES = 320 * 1024
 _COLD_CHUNK_BYTES = 1024 * 1024
 _WRITING_THREADS = 4
 _READING_THREADS = 8
@@ -102,6 +102,11 @@ class LocalBlobStore:
         return True
 
     @property
+    def chunk_bytes(self) -> int:
+        """As much as comes out of the page cache without holding others up."""
+        return _CHUNK_BYTES
+
+    @property
     def recovery(self) -> Recovery:
         """What earlier processes left in the folder."""
         return Recovery(self.folder)
@@ -142,8 +147,18 @@ class LocalBlobStore:
 
     async def read(self, key: str, offset: int, length: int) -> bytes:
         """Return exactly `length` bytes of a blob."""
-        path, start = self._locate(key, offset, length)
-        return await read_range(self._files.get(path), start, length, self._reading)
+        buffer = bytearray(length)
+        await self.fill(key, offset, memoryview(buffer))
+        return bytes(buffer)
+
+    async def fill(self, key: str, offset: int, buffer: memoryview) -> None:
+        """Fill a buffer with a range of a blob."""
+        path, start = self._locate(key, offset, len(buffer))
+        await fill(self._files.get(path), start, buffer, self._reading)
+
+    async def begin(self, key: str, length: int) -> bytes:
+        """Return the first `length` bytes of a blob, fewer where it is shorter."""
+        return await self.read(key, 0, min(length, await self.size(key)))
 
     async def iter_range(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
         """Stream a range in bounded chunks."""
@@ -152,13 +167,14 @@ class LocalBlobStore:
         loop = asyncio.get_running_loop()
         while position < end:
             file = self._files.get(path)
-            chunk = read_cached(file, position, min(_CHUNK_BYTES, end - position))
-            if chunk is None:
-                length = min(_COLD_CHUNK_BYTES, end - position)
-                chunk = await loop.run_in_executor(self._reading, read_now, file, position, length)
+            chunk = bytearray(min(_CHUNK_BYTES, end - position))
+            if not fill_cached(file, position, memoryview(chunk)):
+                chunk = bytearray(min(_COLD_CHUNK_BYTES, end - position))
+                view = memoryview(chunk)
+                await loop.run_in_executor(self._reading, fill_now, file, position, view)
             del file
             position += len(chunk)
-            yield chunk
+            yield bytes(chunk)
 
     async def size(self, key: str) -> int:
         """Return the length of a blob, head and body."""

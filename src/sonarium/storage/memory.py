@@ -53,6 +53,7 @@ class MemoryBlobStore:
         self.failure: StorageUnavailable | None = None
         self.settled: list[str] = []
         self.replays = replays
+        self.chunk_bytes = _CHUNK_BYTES
         self._numbers = itertools.count(1)
 
     def check_writable(self) -> None:
@@ -76,6 +77,14 @@ class MemoryBlobStore:
         if len(found) != length:
             raise BlobDamaged("the blob ends before the range does")
         return found
+
+    async def fill(self, key: str, offset: int, buffer: memoryview) -> None:
+        """Fill a buffer with a range of a blob."""
+        buffer[:] = await self.read(key, offset, len(buffer))
+
+    async def begin(self, key: str, length: int) -> bytes:
+        """Return the first `length` bytes of a blob, fewer where it is shorter."""
+        return self._get(key)[:length]
 
     async def iter_range(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
         """Stream a range in bounded chunks."""

@@ -69,16 +69,31 @@ class OpenFiles:
             self._files.clear()
 
 
-def read_cached(file: OpenFile, offset: int, length: int) -> bytes | None:
-    """Return a range if all of it lies in the page cache."""
-    buffer = bytearray(length)
+def fill_cached(file: OpenFile, offset: int, buffer: memoryview) -> bool:
+    """Fill a buffer with a range if all of that lies in the page cache; tell whether it does."""
     try:
-        count = os.preadv(file.fd, [buffer], offset, os.RWF_NOWAIT)
+        return os.preadv(file.fd, [buffer], offset, os.RWF_NOWAIT) == len(buffer)
     except OSError as error:
         if error.errno in _NOT_CACHED:
-            return None
+            return False
         raise BlobDamaged("the disk cannot read the blob") from error
-    return bytes(buffer) if count == length else None
+
+
+def fill_now(file: OpenFile, offset: int, buffer: memoryview) -> None:
+    """Fill a buffer with a range, waiting for the disk where it must; for threads.
+
+    Raises:
+        BlobDamaged: the file ends before the range does, or the disk cannot read it.
+    """
+    filled = 0
+    while filled < len(buffer):
+        try:
+            count = os.preadv(file.fd, [buffer[filled:]], offset + filled)
+        except OSError as error:
+            raise BlobDamaged("the disk cannot read the blob") from error
+        if not count:
+            raise BlobDamaged("the blob ends before the range does")
+        filled += count
 
 
 def read_now(file: OpenFile, offset: int, length: int) -> bytes:
@@ -87,29 +102,18 @@ def read_now(file: OpenFile, offset: int, length: int) -> bytes:
     Raises:
         BlobDamaged: the file ends before the range does, or the disk cannot read it.
     """
-    pieces: list[bytes] = []
-    while length > 0:
-        try:
-            piece = os.pread(file.fd, length, offset)
-        except OSError as error:
-            raise BlobDamaged("the disk cannot read the blob") from error
-        if not piece:
-            raise BlobDamaged("the blob ends before the range does")
-        pieces.append(piece)
-        offset += len(piece)
-        length -= len(piece)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    buffer = bytearray(length)
+    fill_now(file, offset, memoryview(buffer))
+    return bytes(buffer)
 
 
-async def read_range(file: OpenFile, offset: int, length: int, executor: Executor) -> bytes:
-    """Return a range without ever blocking the loop on the disk.
+async def fill(file: OpenFile, offset: int, buffer: memoryview, executor: Executor) -> None:
+    """Fill a buffer with a range without ever blocking the loop on the disk.
 
     Raises:
         BlobDamaged: the file ends before the range does, or the disk cannot read it.
     """
-    if length <= _AT_ONCE_BYTES:
-        cached = read_cached(file, offset, length)
-        if cached is not None:
-            return cached
+    if len(buffer) <= _AT_ONCE_BYTES and fill_cached(file, offset, buffer):
+        return
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(executor, read_now, file, offset, length)
+    await loop.run_in_executor(executor, fill_now, file, offset, buffer)

@@ -161,6 +161,11 @@ class S3BlobStore:
         """False: a bucket is not searched at start-up."""
         return False
 
+    @property
+    def chunk_bytes(self) -> int:
+        """As much as is worth a request."""
+        return _RANGE_BYTES
+
     def check_writable(self) -> None:
         """Raise nothing: only the bucket knows."""
 
@@ -172,13 +177,18 @@ class S3BlobStore:
         """Return exactly `length` bytes of a blob."""
         if length == 0:
             return b""
-        with _meaning():
-            found = await obstore.get_range_async(
-                self._bucket, _name(key), start=offset, length=length
-            )
+        found = await self._get(key, offset, length)
         if len(found) != length:
             raise BlobDamaged("the blob ends before the range does")
-        return bytes(found)
+        return found
+
+    async def fill(self, key: str, offset: int, buffer: memoryview) -> None:
+        """Fill a buffer with a range of a blob."""
+        buffer[:] = await self.read(key, offset, len(buffer))
+
+    async def begin(self, key: str, length: int) -> bytes:
+        """Return the first `length` bytes of a blob, fewer where it is shorter."""
+        return await self._get(key, 0, length)
 
     async def iter_range(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
         """Stream a range in bounded chunks, one request each."""
@@ -218,6 +228,13 @@ class S3BlobStore:
 
     async def free_bytes(self) -> None:
         """Return None: there is no end of it."""
+
+    async def _get(self, key: str, offset: int, length: int) -> bytes:
+        """Return a range, or what there is of it."""
+        with _meaning():
+            return bytes(
+                await obstore.get_range_async(self._bucket, _name(key), start=offset, length=length)
+            )
 
 
 def _name(key: str) -> str:

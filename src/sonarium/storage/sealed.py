@@ -6,87 +6,35 @@ of header and box before them. Blobs that lie open, from before, are read as the
 
 import asyncio
 import hashlib
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from sonarium.base.errors import SonariumError
 from sonarium.storage.blob_store import BlobStore, BlobWriter, Digest, NewDigest, StoredBlob
-from sonarium.storage.errors import BlobDamaged, BlobMissing
+from sonarium.storage.errors import BlobDamaged
 from sonarium.storage.group_keys import GroupKey, GroupKeys
 from sonarium.storage.local import LocalBlobStore
 from sonarium.storage.recovery import Recovery
+from sonarium.storage.sealed_place import SealedPlace, sealed_place_of
+from sonarium.storage.sealed_reader import SealedReader
 from sonarium.storage.sealing import (
     HEADER_BYTES,
     OVERHEAD_BYTES,
-    PIECE_BYTES,
-    SEALED_PIECE_BYTES,
-    TAG_BYTES,
     BlobCipher,
     Body,
     is_sealed,
-    key_id_of,
-    read_box,
-    read_header,
     write_front,
 )
 from sonarium.storage.sealing_behind import BlockPool, SealingBehind
 
-_SEALED: Final = "e"
-_REMEMBERED: Final = 2048
 _SEALING_THREADS: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What the key of a sealed blob says."""
-
-    below: str
-    front_length: int
-
-    @property
-    def key(self) -> str:
-        return f"{_SEALED}{self.front_length:x}.{self.below}"
-
-
-def _place_of(key: str) -> _Place | None:
-    """Read the key of a sealed blob; None: it lies open."""
-    if not key.startswith(_SEALED):
-        return None
-    length, _, below = key.removeprefix(_SEALED).partition(".")
-    try:
-        return _Place(below, int(length, 16))
-    except ValueError as error:
-        raise BlobMissing("the key was not made by this store") from error
-
-
 def _below(key: str) -> str:
-    place = _place_of(key)
+    place = sealed_place_of(key)
     return key if place is None else place.below
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A sealed blob that is being read."""
-
-    place: _Place
-    cipher: BlobCipher
-    group_key: GroupKey
-    body: Body
-
-    @property
-    def head_length(self) -> int:
-        return self.place.front_length - OVERHEAD_BYTES
-
-    def sealed_range(self, start: int, end: int) -> tuple[int, int, int]:
-        """Return first piece, offset and length in the store below that hold part of a body."""
-        first = start // PIECE_BYTES
-        last = (end - 1) // PIECE_BYTES
-        offset = first * SEALED_PIECE_BYTES
-        pieces_end = min((last + 1) * SEALED_PIECE_BYTES, self.body.length + (last + 1) * TAG_BYTES)
-        return first, self.place.front_length + offset, pieces_end - offset
 
 
 class _NoDigest:
@@ -185,7 +133,7 @@ class SealedBlobWriter:
     def _stored(
         self, blob: StoredBlob, head_length: int, key: GroupKey, digest: bytes
     ) -> StoredBlob:
-        place = _Place(blob.key, head_length + OVERHEAD_BYTES)
+        place = SealedPlace(blob.key, head_length + OVERHEAD_BYTES)
         return StoredBlob(place.key, head_length, self._length, digest, key.wrapped)
 
 
@@ -196,7 +144,7 @@ class SealedBlobStore:
         self._below = below
         self._keys = keys
         self._seals_new = seals_new
-        self._opened: OrderedDict[str, _Opened] = OrderedDict()
+        self._reader = SealedReader(below, keys)
         self._sealing = ThreadPoolExecutor(_SEALING_THREADS, "blob-sealer")
         self._blocks = BlockPool()
 
@@ -204,6 +152,11 @@ class SealedBlobStore:
     def replays(self) -> bool:
         """As the store below: the keys lie beside its blobs."""
         return self._below.replays
+
+    @property
+    def chunk_bytes(self) -> int:
+        """As the store below."""
+        return self._below.chunk_bytes
 
     def check_writable(self) -> None:
         """Raise at once when a blob begun now could not be kept."""
@@ -218,52 +171,47 @@ class SealedBlobStore:
 
     async def read(self, key: str, offset: int, length: int) -> bytes:
         """Return exactly `length` bytes of a blob."""
-        place = _place_of(key)
+        place = sealed_place_of(key)
         if place is None:
             return await self._below.read(key, offset, length)
-        blob = await self._open(place)
-        if offset + length > blob.head_length + blob.body.length:
-            raise BlobDamaged("the blob ends before the range does")
-        start, end = offset - blob.head_length, offset + length - blob.head_length
-        if start >= 0:
-            return await self._read_body(blob, start, end) if length else b""
-        head = await self._read_head(blob)
-        if end <= 0:
-            return head[offset : offset + length]
-        return head[offset:] + await self._read_body(blob, 0, end)
+        return await self._reader.read(place, offset, length)
 
-    async def iter_range(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
-        """Stream a range in bounded chunks."""
-        place = _place_of(key)
+    async def fill(self, key: str, offset: int, buffer: memoryview) -> None:
+        """Fill a buffer with a range of a blob."""
+        place = sealed_place_of(key)
         if place is None:
-            async for chunk in self._below.iter_range(key, offset, length):
-                yield chunk
-            return
-        blob = await self._open(place)
-        if offset + length > blob.head_length + blob.body.length:
-            raise BlobDamaged("the blob ends before the range does")
-        in_head = min(length, max(0, blob.head_length - offset))
-        if in_head:
-            yield await self.read(key, offset, in_head)
-        start, end = offset + in_head - blob.head_length, offset + length - blob.head_length
-        if end > start:
-            async for chunk in self._iter_body(blob, start, end):
-                yield chunk
+            await self._below.fill(key, offset, buffer)
+        else:
+            await self._reader.fill(place, offset, buffer)
+
+    async def begin(self, key: str, length: int) -> bytes:
+        """Return the first bytes of a blob, fewer where it is shorter."""
+        place = sealed_place_of(key)
+        if place is None:
+            return await self._below.begin(key, length)
+        blob = await self._reader.open(place)
+        return await self._reader.read(place, 0, min(length, blob.length))
+
+    def iter_range(self, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
+        """Stream a range in bounded chunks."""
+        place = sealed_place_of(key)
+        if place is None:
+            return self._below.iter_range(key, offset, length)
+        return self._reader.iter_range(place, offset, length)
 
     async def size(self, key: str) -> int:
         """Return the length of a plain blob, head and body."""
-        place = _place_of(key)
+        place = sealed_place_of(key)
         if place is None:
             return await self._below.size(key)
-        blob = await self._open(place)
-        return blob.head_length + blob.body.length
+        return (await self._reader.open(place)).length
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Delete blobs durably."""
-        doomed = list(keys)
+        doomed = [_below(key) for key in keys]
         for key in doomed:
-            self._opened.pop(_below(key), None)
-        await self._below.delete(map(_below, doomed))
+            self._reader.forget(key)
+        await self._below.delete(doomed)
 
     async def free_bytes(self) -> int | None:
         """Return the space left below."""
@@ -298,63 +246,17 @@ class SealedBlobStore:
             KeyDestroyed: its key was destroyed, or is nowhere.
             StorageUnavailable: its root key is not here.
         """
-        place = _place_of(blob.key)
+        place = sealed_place_of(blob.key)
         if place is None:
             return blob
-        opened = await self._open(place)
+        opened = await self._reader.open(place)
         return StoredBlob(
             blob.key,
-            opened.head_length,
+            len(opened.head),
             opened.body.length,
             opened.body.sha256,
             opened.group_key.wrapped,
         )
-
-    async def _open(self, place: _Place) -> _Opened:
-        opened = self._opened.get(place.below)
-        if opened is not None:
-            self._opened.move_to_end(place.below)
-            return opened
-        front = await self._below.read(place.below, 0, place.front_length)
-        group_key = await self._keys.get(key_id_of(front))
-        cipher = read_header(front, group_key.secret)
-        body, _ = read_box(cipher, front)
-        opened = _Opened(place, cipher, group_key, body)
-        self._opened[place.below] = opened
-        if len(self._opened) > _REMEMBERED:
-            self._opened.popitem(last=False)
-        return opened
-
-    async def _read_head(self, blob: _Opened) -> bytes:
-        front = await self._below.read(blob.place.below, 0, blob.place.front_length)
-        return read_box(blob.cipher, front)[1]
-
-    async def _read_body(self, blob: _Opened, start: int, end: int) -> bytes:
-        first, offset, length = blob.sealed_range(start, end)
-        sealed = await self._below.read(blob.place.below, offset, length)
-        pieces = list(blob.cipher.open_all(sealed, first))
-        plain = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        skipped = start - first * PIECE_BYTES
-        return plain[skipped : skipped + end - start]
-
-    async def _iter_body(self, blob: _Opened, start: int, end: int) -> AsyncIterator[bytes]:
-        """Open pieces as they come; a chunk from below ends where it likes."""
-        number, offset, length = blob.sealed_range(start, end)
-        position = number * PIECE_BYTES
-        rest = b""
-        async for chunk in self._below.iter_range(blob.place.below, offset, length):
-            length -= len(chunk)
-            sealed = rest + chunk if rest else chunk
-            taken = len(sealed)
-            if length:
-                taken -= taken % SEALED_PIECE_BYTES
-            with memoryview(sealed) as view:
-                plain = b"".join(blob.cipher.open_all(view[:taken], number))
-                rest = bytes(view[taken:])
-            if plain:
-                yield plain[max(0, start - position) : end - position]
-            number += taken // SEALED_PIECE_BYTES
-            position += len(plain)
 
 
 class SealedLocalStore(SealedBlobStore):
@@ -379,7 +281,7 @@ class SealedRecovery(Recovery):
 
     def is_whole(self, blob: StoredBlob) -> bool:
         """Say whether a blob is what was written; of a sealed one, opening its pieces tells."""
-        return _place_of(blob.key) is not None or super().is_whole(blob)
+        return sealed_place_of(blob.key) is not None or super().is_whole(blob)
 
     def _named(self, blob: StoredBlob) -> StoredBlob:
         try:
@@ -388,4 +290,4 @@ class SealedRecovery(Recovery):
             return blob
         if not is_sealed(front):
             return blob
-        return replace(blob, key=_Place(blob.key, blob.body_offset).key)
+        return replace(blob, key=SealedPlace(blob.key, blob.body_offset).key)

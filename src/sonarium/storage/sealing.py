@@ -10,7 +10,6 @@ are. So a piece that was cut off, moved, or taken from another blob does not ope
 
 import os
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -82,12 +81,16 @@ class BlobCipher:
         except (InvalidTag, ValueError) as error:
             raise BlobDamaged("a piece of the blob is not what was sealed") from error
 
-    def open_all(self, sealed: bytes | memoryview, first: int) -> Iterator[bytes]:
-        """Open whole pieces that lie one after the other; the last may be short."""
-        with memoryview(sealed) as view:
-            for at in range(0, len(sealed), SEALED_PIECE_BYTES):
-                yield self.open(view[at : at + SEALED_PIECE_BYTES], first)
-                first += 1
+    def open_into(self, sealed: memoryview, number: int, plain: memoryview) -> None:
+        """Open a piece of the body where it is wanted.
+
+        Raises:
+            BlobDamaged: as `open`.
+        """
+        try:
+            self.aead.decrypt_into(_nonce(number), sealed, None, plain)
+        except (InvalidTag, ValueError) as error:
+            raise BlobDamaged("a piece of the blob is not what was sealed") from error
 
 
 def write_front(
