@@ -12,12 +12,13 @@ from typing import Any, Self
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from sonarium.base.log import get_logger
 from sonarium.db.errors import DatabaseUnavailable, ValueRefused
 from sonarium.db.json_values import register_json
+from sonarium.db.opening import BEGIN, OnlyStatement, OpenedTransaction, Opening
 from sonarium.db.transaction import Transaction
 
 log = get_logger(__name__)
@@ -83,11 +84,11 @@ class Database:
         await self._pool.close()
 
     @asynccontextmanager
-    async def transaction(self, opening: Composed | None = None) -> AsyncIterator[Transaction]:
+    async def transaction(self, opening: Opening | None = None) -> AsyncIterator[Transaction]:
         """Open a transaction; commit at the end, roll back on an error.
 
         Args:
-            opening: a statement without parameters that begins it; it goes with the BEGIN.
+            opening: a statement that begins it; it goes with the BEGIN and the first statement.
 
         Raises:
             DatabaseUnavailable: no connection within the wait, or it broke: nothing, or
@@ -100,8 +101,25 @@ class Database:
                     async with connection.transaction():
                         yield Transaction(connection, self._row_key)
                 else:  # the pool ends what is open
-                    await connection.execute(SQL("BEGIN; {}").format(opening))
-                    yield Transaction(connection, self._row_key)
+                    yield OpenedTransaction(connection, self._row_key, (BEGIN, opening))
+        except _UNREACHABLE as error:
+            raise self._unavailable(error) from error
+        except psycopg.DataError:
+            raise ValueRefused(_NO_ROW_HOLDS) from None
+
+    @asynccontextmanager
+    async def only_statement(self, opening: Opening) -> AsyncIterator[Transaction]:
+        """Open a transaction for one statement, by a single trip to the server.
+
+        Args:
+            opening: a statement that begins it, and holds for that one statement alone.
+
+        Raises:
+            DatabaseUnavailable, ValueRefused: as `transaction`.
+        """
+        try:
+            async with self._pool.connection() as connection:
+                yield OnlyStatement(connection, self._row_key, (opening,))
         except _UNREACHABLE as error:
             raise self._unavailable(error) from error
         except psycopg.DataError:

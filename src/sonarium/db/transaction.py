@@ -1,10 +1,10 @@
 """One open transaction: rows come back as the caller's own frozen values."""
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import class_row
 from psycopg.sql import SQL, Composed
 
@@ -37,7 +37,7 @@ class Transaction:
     ) -> list[Row]:
         """Return every row, each made of `row_type` by column names."""
         async with self._connection.cursor(binary=True, row_factory=class_row(row_type)) as cursor:
-            await cursor.execute(statement, parameters or None)
+            await self._execute(cursor, statement, parameters)
             return await cursor.fetchall()
 
     async def find(
@@ -45,7 +45,7 @@ class Transaction:
     ) -> Row | None:
         """Return the first row, or None."""
         async with self._connection.cursor(binary=True, row_factory=class_row(row_type)) as cursor:
-            await cursor.execute(statement, parameters or None)
+            await self._execute(cursor, statement, parameters)
             return await cursor.fetchone()
 
     async def one(self, row_type: type[Row], statement: Statement, **parameters: object) -> Row:
@@ -62,7 +62,7 @@ class Transaction:
     async def values(self, statement: Statement, **parameters: object) -> list[tuple[Any, ...]]:
         """Return every row as a tuple."""
         async with self._connection.cursor(binary=True) as cursor:
-            await cursor.execute(statement, parameters or None)
+            await self._execute(cursor, statement, parameters)
             return await cursor.fetchall()
 
     async def planned_anew(
@@ -70,13 +70,13 @@ class Transaction:
     ) -> list[tuple[Any, ...]]:
         """Return every row as a tuple; the plan is made for these very parameters."""
         async with self._connection.cursor(binary=True) as cursor:
-            await cursor.execute(statement, parameters or None, prepare=False)
+            await self._execute(cursor, statement, parameters, prepare=False)
             return await cursor.fetchall()
 
     async def execute(self, statement: Statement, **parameters: object) -> int:
         """Run a statement and return how many rows it touched."""
         async with self._connection.cursor(binary=True) as cursor:
-            await cursor.execute(statement, parameters or None)
+            await self._execute(cursor, statement, parameters)
             return cursor.rowcount
 
     async def copy_in(
@@ -87,3 +87,13 @@ class Transaction:
             copy.set_types(types)
             for row in rows:
                 await copy.write_row(row)
+
+    async def _execute(
+        self,
+        cursor: AsyncCursor[Any],
+        statement: Statement,
+        parameters: Mapping[str, object],
+        *,
+        prepare: bool | None = None,
+    ) -> None:
+        await cursor.execute(statement, parameters or None, prepare=prepare)

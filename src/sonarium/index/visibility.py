@@ -15,12 +15,14 @@ from typing import Any, Final
 from psycopg.sql import SQL, Composable, Composed, Literal
 
 from sonarium.db.cluster import READER
+from sonarium.db.opening import Opening
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
 from sonarium.domain.access import GRANTED, Reason, Viewer
 from sonarium.index.folding import fold
 
 VISIBLE_STUDIES = sql_file("sonarium.index", "visible_studies")
+BEGIN_AS_VIEWER = sql_file("sonarium.index", "begin_as_viewer")
 AS_ARCHIVE = sql_file("sonarium.index", "as_archive")
 AS_READER = sql_file("sonarium.index", "as_reader")
 
@@ -59,17 +61,11 @@ def visible(viewer: Viewer, study: str = "study") -> Composable:
     return SQL("(\n{})").format(SQL(own_file))
 
 
-def opening(viewer: Viewer) -> Composed | None:
+def opening(viewer: Viewer) -> Opening | None:
     """Return what begins a transaction on somebody's behalf; None for the archive itself."""
     if viewer.is_system:
         return None
-    settings = {"role": READER, **_settings(viewer)}
-    return SQL("SELECT {}").format(
-        SQL(", ").join(
-            SQL("set_config({}, {}, true)").format(Literal(name), Literal(value))
-            for name, value in settings.items()
-        )
-    )
+    return Opening(BEGIN_AS_VIEWER, {"role": READER, **_settings(viewer)})
 
 
 def _settings(viewer: Viewer) -> dict[str, str]:
@@ -78,12 +74,12 @@ def _settings(viewer: Viewer) -> dict[str, str]:
     by_department = Reason.DEPARTMENT in reasons
     by_code = Reason.ORDERING_OR_READING in reasons
     return {
-        "sonarium.departments": _lines(map(fold, viewer.departments)) if by_department else "",
-        "sonarium.physician_ids": _lines(viewer.physician_ids) if by_code else "",
-        "sonarium.teaching": "on" if Reason.TEACHING in reasons else "",
-        "sonarium.granted": _lines(sorted(reasons & GRANTED)),
-        "sonarium.person": "" if viewer.person_ref is None else str(viewer.person_ref),
-        "sonarium.study": "" if viewer.study_instance_uid is None else viewer.study_instance_uid,
+        "departments": _lines(map(fold, viewer.departments)) if by_department else "",
+        "physician_ids": _lines(viewer.physician_ids) if by_code else "",
+        "teaching": "on" if Reason.TEACHING in reasons else "",
+        "granted": _lines(sorted(reasons & GRANTED)),
+        "person": "" if viewer.person_ref is None else str(viewer.person_ref),
+        "study": "" if viewer.study_instance_uid is None else viewer.study_instance_uid,
     }
 
 
