@@ -10,7 +10,12 @@ from sonarium.domain.access import SYSTEM
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import mark_damaged
 from sonarium.services.access import AccessService
-from sonarium.services.retrieve import NotHere, RetrieveService, StoredDamaged
+from sonarium.services.retrieve import (
+    NotHere,
+    OpenedInstance,
+    RetrieveService,
+    StoredDamaged,
+)
 
 LOOP = "dicom/us/acuson-stress-baseline-v1.dcm"
 FRAGMENTED = "dicom/us/acuson-fragmented-nobot.dcm"
@@ -26,13 +31,20 @@ async def opened(
     )
 
 
+async def frames(
+    retrieve: RetrieveService, instance: OpenedInstance, wanted: list[int]
+) -> list[bytes]:
+    return [bytes(frame) async for frame in retrieve.iter_frames(instance, wanted)]
+
+
 async def test_one_frame_and_many_are_the_same_bytes(
     sonarium: RunningArchive, testdata: Path
 ) -> None:
     for name, count in ((LOOP, 10), (FRAGMENTED, 8)):
         retrieve, selection = await opened(sonarium, testdata, name)
         instance = await retrieve.open(SYSTEM, selection)
-        together = await retrieve.frames(instance, list(range(count)))
+        together = await frames(retrieve, instance, list(range(count)))
+        assert retrieve.frame_lengths(instance, list(range(count))) == list(map(len, together))
         assert together == [(await retrieve.frame(instance, at))[0] for at in range(count)]
         assert all(frame.startswith(b"\xff\xd8\xff") for frame in together)
 
@@ -45,7 +57,22 @@ async def test_a_frame_beyond_the_last_is_not_here(
     with pytest.raises(NotHere):
         await retrieve.frame(instance, 10)
     with pytest.raises(NotHere):
-        await retrieve.frames(instance, [0, 99])
+        retrieve.frame_lengths(instance, [0, 99])
+    with pytest.raises(NotHere):
+        await frames(retrieve, instance, [0, 99])
+
+
+@pytest.mark.parametrize("name", [LOOP, FRAGMENTED])
+@pytest.mark.parametrize("most", [1, 20_000, 10**9])
+async def test_frames_come_in_the_order_asked_however_many_are_read_together(
+    sonarium: RunningArchive, testdata: Path, monkeypatch: pytest.MonkeyPatch, name: str, most: int
+) -> None:
+    monkeypatch.setattr("sonarium.services.retrieve._CHUNK", most)
+    retrieve, selection = await opened(sonarium, testdata, name)
+    instance = await retrieve.open(SYSTEM, selection)
+    for wanted in ([5, 0, 1, 2, 7], [7, 6, 5], [3]):
+        one_by_one = [(await retrieve.frame(instance, at))[0] for at in wanted]
+        assert await frames(retrieve, instance, wanted) == one_by_one
 
 
 async def test_a_file_is_streamed_whole_and_in_ranges(

@@ -4,13 +4,14 @@ Bytes leave as they were stored; what a caller wants in another syntax goes thro
 `services.transcoding`, pictures through `services.render`.
 """
 
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sonarium.base.errors import RequestError, SonariumError
 from sonarium.dicom.deflate import BoundedInflater
-from sonarium.dicom.frames import FrameIndex, unpack_frames
+from sonarium.dicom.frames import Extent, FrameIndex, unpack_frames
 from sonarium.dicom.header import Header, unpack_header
 from sonarium.dicom.scanned_data_set import DEFAULT_LIMITS, Hole
 from sonarium.dicom.uids import transfer_syntax
@@ -24,7 +25,8 @@ from sonarium.storage.blob_store import BlobStore
 
 __all__ = ["InstanceRow", "NotHere", "OpenedInstance", "RetrieveService", "StoredDamaged"]
 
-_CHUNK: Final = 1024 * 1024
+_CHUNK: Final = 256 * 1024
+"""How much of an object is read at once for frames that lie side by side."""
 
 
 class NotHere(RequestError):
@@ -65,9 +67,12 @@ class RetrieveService:
             NotHere: nothing of that name.
             StoredDamaged: one of them is.
         """
-        studies = [selection.study_instance_uid]
-        async with self._access.looking(viewer, opens=studies, noted_as=noted_as) as tx:
-            rows = await instances_of(tx, selection)
+        rows = await self._access.look(
+            viewer,
+            lambda tx: instances_of(tx, selection),
+            opens=[selection.study_instance_uid],
+            noted_as=noted_as,
+        )
         if not rows:
             raise NotHere("the archive holds no such study, series or instance")
         if any(row.is_damaged for row in rows):
@@ -80,8 +85,11 @@ class RetrieveService:
         Raises:
             NotHere, StoredDamaged: as `instances`.
         """
-        async with self._access.looking(viewer, opens=[selection.study_instance_uid]) as tx:
-            row = await find_opened_instance(tx, selection)
+        row = await self._access.look(
+            viewer,
+            lambda tx: find_opened_instance(tx, selection),
+            opens=[selection.study_instance_uid],
+        )
         if row is None:
             raise NotHere("the archive holds no such instance")
         if row.is_damaged:
@@ -126,25 +134,32 @@ class RetrieveService:
         pieces = [await self.value(opened.row, Hole(*extent)) for extent in extents]
         return pieces[0] if len(pieces) == 1 else b"".join(pieces), frames.bit_offset(frame)
 
-    async def frames(self, opened: OpenedInstance, wanted: list[int]) -> list[bytes]:
-        """Return stored frames; neighbours are fetched by one read.
+    def frame_lengths(self, opened: OpenedInstance, wanted: Sequence[int]) -> list[int]:
+        """Return how long stored frames are, in bytes.
 
         Raises:
             NotHere: the object has not all of them.
         """
-        frames = opened.frames
-        if frames is None or any(not 0 <= frame < frames.count for frame in wanted):
-            raise NotHere("the object has not all of these frames")
-        extents = [frames.extents(frame) for frame in wanted]
-        first = min(offset for parts in extents for offset, _ in parts)
-        last = max(offset + length for parts in extents for offset, length in parts)
-        if last - first > sum(length for parts in extents for _, length in parts) + _CHUNK:
-            return [(await self.frame(opened, frame))[0] for frame in wanted]
-        view = memoryview(await self.value(opened.row, Hole(first, last - first)))
-        return [
-            b"".join(view[offset - first : offset - first + length] for offset, length in parts)
-            for parts in extents
-        ]
+        return [sum(length for _, length in parts) for parts in _extents(opened, wanted)]
+
+    async def iter_frames(
+        self, opened: OpenedInstance, wanted: Sequence[int]
+    ) -> AsyncIterator[bytes | memoryview]:
+        """Stream stored frames; neighbours are fetched by one read, as far as that is short.
+
+        Raises:
+            NotHere: the object has not all of them.
+        """
+        # Of a deflated object each read costs the whole of it.
+        is_deflated = transfer_syntax(opened.row.transfer_syntax_uid).is_deflated
+        most = sys.maxsize if is_deflated else _CHUNK
+        for group in _neighbours(_extents(opened, wanted), most):
+            first = min(offset for parts in group for offset, _ in parts)
+            last = max(offset + length for parts in group for offset, length in parts)
+            view = await self._view(opened.row, Hole(first, last - first))
+            for parts in group:
+                pieces = [view[offset - first :][:length] for offset, length in parts]
+                yield pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     async def value(self, row: InstanceRow, extent: Hole) -> bytes:
         """Return a range of the (inflated) data set."""
@@ -163,6 +178,14 @@ class RetrieveService:
             row.blob_key, row.data_set_offset + extent.offset, extent.length
         )
 
+    async def _view(self, row: InstanceRow, extent: Hole) -> memoryview:
+        """Return what `value` does, without a copy."""
+        if transfer_syntax(row.transfer_syntax_uid).is_deflated:
+            return memoryview(await self.value(row, extent))
+        view = memoryview(bytearray(extent.length))
+        await self._blobs.fill(row.blob_key, row.data_set_offset + extent.offset, view)
+        return view
+
     async def _iter_inflated(self, row: InstanceRow, extent: Hole) -> AsyncIterator[bytes]:
         yield await self.value(row, extent)
 
@@ -170,3 +193,33 @@ class RetrieveService:
         stored = await self._blobs.read(row.blob_key, row.data_set_offset, row.data_set_length)
         inflater = BoundedInflater(DEFAULT_LIMITS.inflated_bytes)
         return b"".join(inflater.inflate(stored))
+
+
+def _extents(opened: OpenedInstance, wanted: Sequence[int]) -> list[tuple[Extent, ...]]:
+    """Return where frames lie.
+
+    Raises:
+        NotHere: the object has not all of them.
+    """
+    frames = opened.frames
+    if frames is None or any(not 0 <= frame < frames.count for frame in wanted):
+        raise NotHere("the object has not all of these frames")
+    return [frames.extents(frame) for frame in wanted]
+
+
+def _neighbours(
+    frames: Sequence[tuple[Extent, ...]], most: int
+) -> Iterator[list[tuple[Extent, ...]]]:
+    """Group frames that follow one another, so that a group spans `most` bytes, or is one frame."""
+    group: list[tuple[Extent, ...]] = []
+    first = 0
+    for parts in frames:
+        end = parts[-1][0] + parts[-1][1]
+        if group and not (first <= parts[0][0] and end - first <= most):
+            yield group
+            group = []
+        if not group:
+            first = parts[0][0]
+        group.append(parts)
+    if group:
+        yield group

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from litestar.response import Stream
 
 from sonarium.faces.dicomweb.errors import RangeNotSatisfiable
 from sonarium.faces.dicomweb.media_types import DICOM_XML
+from sonarium.faces.dicomweb.short_stream import ShortStream
 from sonarium.wire.multipart import closing, part_head
 
 HTTPRequest = Request[Any, Any, State]
@@ -20,7 +21,7 @@ Answer = Response[bytes] | Stream
 
 _WHOLE_BELOW: Final = 8 * 1024 * 1024
 """One object that is shorter is sent in one piece; a longer one streams."""
-_SENT_AT_ONCE: Final = 128 * 1024
+_SENT_AT_ONCE: Final = 256 * 1024
 """Of a multipart message: the reading of the next parts overlaps with the sending."""
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
 _PRIVATE: Final = "private, max-age=0, must-revalidate"
@@ -44,6 +45,16 @@ class Part:
     headers: Mapping[str, str]
     length: int | None
     stream: Callable[[], AsyncIterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShortPart:
+    """One part of a multipart answer that is read by one step."""
+
+    headers: Mapping[str, str]
+    length: int
+    read: Callable[[], Awaitable[bytes | memoryview]]
+    """Called once, when the parts before are written."""
 
 
 def tag_of(contents: Iterable[bytes]) -> str:
@@ -103,21 +114,25 @@ async def single(request: HTTPRequest, body: Body) -> Answer:
 
 
 async def multipart(
-    parts: Sequence[Part], part_type: str, entity_tag: str, **parameters: str
+    parts: Sequence[Part | ShortPart], part_type: str, entity_tag: str, **parameters: str
 ) -> Answer:
     """Answer with a multipart/related message (PS3.18 8.6.1.2)."""
     boundary = secrets.token_hex(16)
     named = "".join(f'; {name}="{value}"' for name, value in parameters.items())
     media_type = f'multipart/related; type="{part_type}"; boundary={boundary}{named}'
     headers = {"ETag": entity_tag, "Cache-Control": _PRIVATE, "Vary": "Accept"}
-    pieces = _pieces(parts, boundary)
-    length = _length_of(parts, boundary)
+    message = _Message(parts, boundary)
+    length = message.length
     if length is not None and length < _SENT_AT_ONCE:
-        whole = b"".join([piece async for piece in pieces])
+        whole = b"".join([chunk async for chunk in message.chunks()])
         return Response(whole, media_type=media_type, headers=headers)
-    if length is not None:
-        headers["Content-Length"] = str(length)
-    return Stream(_gathered(pieces), media_type=media_type, headers=headers)
+    chunks = message.chunks()
+    if length is None:
+        return Stream(chunks, media_type=media_type, headers=headers)
+    headers["Content-Length"] = str(length)
+    if length < _WHOLE_BELOW:
+        return ShortStream(chunks, media_type, headers)
+    return Stream(chunks, media_type=media_type, headers=headers)
 
 
 async def xml_parts(request: HTTPRequest, documents: Sequence[bytes]) -> Answer:
@@ -129,48 +144,76 @@ async def xml_parts(request: HTTPRequest, documents: Sequence[bytes]) -> Answer:
     return await multipart([at_hand(one, DICOM_XML) for one in documents], DICOM_XML, entity_tag)
 
 
-def _length_of(parts: Sequence[Part], boundary: str) -> int | None:
-    """Return how long the message will be, None when a part does not know."""
-    length = len(closing(boundary)) - (2 if parts else 0)  # nothing is before the first
-    for part in parts:
-        if part.length is None:
-            return None
-        length += len(part_head(boundary, part.headers)) + part.length
-    return length
+class _Message:
+    """A multipart message that is being written."""
+
+    def __init__(self, parts: Sequence[Part | ShortPart], boundary: str) -> None:
+        self._parts = parts
+        written: dict[int, bytes] = {}  # the parts of a message often share their headers
+        self._heads = [
+            written.get(id(part.headers))
+            or written.setdefault(id(part.headers), part_head(boundary, part.headers))
+            for part in parts
+        ]
+        if parts:
+            self._heads[0] = self._heads[0][2:]  # nothing is before the first
+        self._closing = closing(boundary)
+
+    @property
+    def length(self) -> int | None:
+        """How long the message will be, None when a part does not know."""
+        length = sum(map(len, self._heads)) + len(self._closing)
+        for part in self._parts:
+            if part.length is None:
+                return None
+            length += part.length
+        return length
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Write the message, short pieces together: while one chunk is sent, the next is read."""
+        waiting = _Waiting()
+        for part, head in zip(self._parts, self._heads, strict=True):
+            waiting.add(head)
+            if isinstance(part, ShortPart):
+                waiting.add(await part.read())
+            else:
+                async for piece in part.stream():
+                    waiting.add(piece)
+                    if waiting.length >= _SENT_AT_ONCE:
+                        yield waiting.take()
+            if waiting.length >= _SENT_AT_ONCE:
+                yield waiting.take()
+        waiting.add(self._closing)
+        yield waiting.take()
 
 
-async def _gathered(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Join small pieces: while one batch is on its way, the next is read."""
-    waiting: list[bytes] = []
-    length = 0
-    async for piece in pieces:
-        waiting.append(piece)
-        length += len(piece)
-        if length >= _SENT_AT_ONCE:
-            yield b"".join(waiting)
-            waiting.clear()
-            length = 0
-    yield b"".join(waiting)
+class _Waiting:
+    """Pieces that wait to be sent together."""
+
+    def __init__(self) -> None:
+        self.length = 0
+        self._pieces: list[bytes | memoryview] = []
+
+    def add(self, piece: bytes | memoryview) -> None:
+        """Let one more wait."""
+        self._pieces.append(piece)
+        self.length += len(piece)
+
+    def take(self) -> bytes:
+        """Return what waits."""
+        taken = b"".join(self._pieces)
+        self._pieces.clear()
+        self.length = 0
+        return taken
 
 
-async def _pieces(parts: Sequence[Part], boundary: str) -> AsyncIterator[bytes]:
-    first = True
-    for part in parts:
-        head = part_head(boundary, part.headers)
-        yield head[2:] if first else head
-        first = False
-        async for piece in part.stream():
-            yield piece
-    yield closing(boundary)
-
-
-def at_hand(whole: bytes, media_type: str, **headers: str) -> Part:
+def at_hand(whole: bytes, media_type: str) -> ShortPart:
     """Make a part of bytes that are in memory already."""
 
-    async def stream() -> AsyncIterator[bytes]:
-        yield whole
+    async def read() -> bytes:
+        return whole
 
-    return Part({"Content-Type": media_type, **headers}, len(whole), stream)
+    return ShortPart({"Content-Type": media_type}, len(whole), read)
 
 
 def _range_of(request: HTTPRequest, whole: int) -> tuple[int, int, int]:

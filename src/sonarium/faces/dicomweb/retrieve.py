@@ -1,6 +1,6 @@
 """WADO-RS Retrieve transactions (PS3.18 10.4): objects, metadata, frames, bulk values."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
 
 from litestar import HttpMethod, get, route
@@ -16,7 +16,7 @@ from sonarium.faces.dicomweb.answers import (
     Body,
     HTTPRequest,
     Part,
-    at_hand,
+    ShortPart,
     content,
     multipart,
     not_modified,
@@ -45,6 +45,8 @@ from sonarium.services.retrieve import InstanceRow, NotHere, OpenedInstance, Ret
 from sonarium.services.transcoding import Transcoder
 
 _MOST_FRAMES = 100_000
+_SHORT = 512 * 1024
+"""An object that is shorter is read by one step; a longer one streams."""
 
 
 @get("/studies/{study:str}")
@@ -129,10 +131,11 @@ async def _objects(
     unchanged = not_modified(request, entity_tag)
     if unchanged is not None:
         return unchanged
-    parts = []
+    parts: list[Part | ShortPart] = []
+    headers = {syntax: _headers_in(syntax) for syntax in set(syntaxes)}
     for row, syntax in zip(rows, syntaxes, strict=True):
         if syntax == row.transfer_syntax_uid:
-            parts.append(_stored_part(retrieve, row))
+            parts.append(_stored_part(retrieve, row, headers[syntax]))
         else:
             parts.append(await _transcoded_part(transcoder, row, syntax))
     return await multipart(parts, DICOM, entity_tag)
@@ -146,12 +149,17 @@ def _object_syntax(accept: Sequence[MediaRange], row: InstanceRow) -> str:
     return next(syntax for syntax in named if syntax is not None)
 
 
-def _stored_part(retrieve: RetrieveService, row: InstanceRow) -> Part:
-    return Part(
-        {"Content-Type": f"{DICOM};transfer-syntax={row.transfer_syntax_uid}"},
-        retrieve.part10_length(row),
-        partial(retrieve.iter_part10, row),
-    )
+def _stored_part(
+    retrieve: RetrieveService, row: InstanceRow, headers: Mapping[str, str]
+) -> Part | ShortPart:
+    length = retrieve.part10_length(row)
+    if length <= _SHORT:
+        return ShortPart(headers, length, partial(retrieve.part10, row))
+    return Part(headers, length, partial(retrieve.iter_part10, row))
+
+
+def _headers_in(syntax: str) -> Mapping[str, str]:
+    return {"Content-Type": f"{DICOM};transfer-syntax={syntax}"}
 
 
 async def transcoded(transcoder: Transcoder, row: InstanceRow, syntax: str) -> bytes:
@@ -169,7 +177,7 @@ async def _transcoded_part(transcoder: Transcoder, row: InstanceRow, syntax: str
         async for piece in pieces:
             yield piece
 
-    return Part({"Content-Type": f"{DICOM};transfer-syntax={syntax}"}, None, stream)
+    return Part(_headers_in(syntax), None, stream)
 
 
 @get(
@@ -216,11 +224,11 @@ async def retrieve_frames(
         unchanged = not_modified(request, entity_tag)
         if unchanged is not None:
             return unchanged
-        found = await _frames_in(retrieve, transcoder, opened, wanted, syntax)
-        if len(found) == 1 and not one.is_multipart and one.part_type != "*/*":
-            return content(found[0], media_type, entity_tag)
-        typed = f"{media_type};transfer-syntax={syntax}"
-        parts = [at_hand(frame, typed) for frame in found]
+        lengths, frames_found = await _frames_in(retrieve, transcoder, opened, wanted, syntax)
+        if len(wanted) == 1 and not one.is_multipart and one.part_type != "*/*":
+            return content(bytes(await anext(frames_found)), media_type, entity_tag)
+        headers = {"Content-Type": f"{media_type};transfer-syntax={syntax}"}
+        parts = [ShortPart(headers, length, frames_found.__anext__) for length in lengths]
         return await multipart(parts, media_type, entity_tag)
     raise NotAcceptable(
         f'available: multipart/related; type="{frame_media_type(stored)}"; '
@@ -234,16 +242,25 @@ async def _frames_in(
     opened: OpenedInstance,
     wanted: list[int],
     syntax: str,
-) -> list[bytes]:
-    """Return frames as stored, or recoded; native frames are little endian on this way out."""
+) -> tuple[list[int], AsyncIterator[bytes | memoryview]]:
+    """Return lengths of frames, and the frames as stored, or recoded.
+
+    Native frames are little endian on this way out.
+    """
     stored = transfer_syntax(opened.row.transfer_syntax_uid)
-    if stored.uid == syntax:
-        return await retrieve.frames(opened, wanted)
     asked = transfer_syntax(syntax)
     is_native = not stored.is_encapsulated and not stored.is_big_endian
-    if is_native and not asked.is_encapsulated and not asked.is_big_endian:
-        return await retrieve.frames(opened, wanted)
-    return await transcoder.frames(opened.row, syntax, wanted)
+    if stored.uid == syntax or (
+        is_native and not asked.is_encapsulated and not asked.is_big_endian
+    ):
+        return retrieve.frame_lengths(opened, wanted), retrieve.iter_frames(opened, wanted)
+    recoded = await transcoder.frames(opened.row, syntax, wanted)
+    return list(map(len, recoded)), _each(recoded)
+
+
+async def _each(frames: Sequence[bytes]) -> AsyncIterator[bytes]:
+    for frame in frames:
+        yield frame
 
 
 def frame_numbers(text: str) -> list[int]:
