@@ -8,6 +8,7 @@ import pytest
 from litestar import Litestar, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
+from litestar.routes import HTTPRoute
 from tests.in_process import InProcess
 
 from sonarium import __version__
@@ -163,3 +164,15 @@ async def test_the_document_is_served_and_no_page_that_loads_from_elsewhere(
 async def test_a_path_without_an_api_gets_the_web_application(client: httpx.AsyncClient) -> None:
     answer = await client.get("/studies/2.25.1")
     assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_no_request_opens_a_group_of_tasks_for_its_services(application: Litestar) -> None:
+    batches = [
+        batch
+        for route in application.routes
+        if isinstance(route, HTTPRoute)
+        for _, parameters in route.route_handler_map.values()
+        for batch in parameters.dependency_batches
+    ]
+    assert len(batches) > 100
+    assert {len(batch) for batch in batches} == {1}

@@ -11,6 +11,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.routes import HTTPRoute
 
 from sonarium import __version__
 from sonarium.base.errors import RequestError, UnavailableError
@@ -60,7 +61,7 @@ def web_application(
         refusals: where it is noted that somebody may not.
     """
     shelf = AssetShelf(load_assets())
-    return Litestar(
+    application = Litestar(
         route_handlers=[
             *routers,
             ui_routes(),
@@ -98,6 +99,22 @@ def web_application(
         after_exception=[noting(refusals)],
         logging_config=None,
     )
+    _resolve_one_by_one(application)
+    return application
+
+
+def _resolve_one_by_one(application: Litestar) -> None:
+    """Let no request open a group of tasks to be given services that have been there all along.
+
+    The framework resolves the dependencies of a route at once, each in a task of its own. Ours
+    are values at hand, so that took as long as reading a frame.
+    """
+    for route in application.routes:
+        if isinstance(route, HTTPRoute):
+            for _, parameters in route.route_handler_map.values():
+                parameters.dependency_batches = [
+                    {one} for batch in parameters.dependency_batches for one in batch
+                ]
 
 
 def openapi_config() -> OpenAPIConfig:

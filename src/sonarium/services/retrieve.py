@@ -7,6 +7,7 @@ Bytes leave as they were stored; what a caller wants in another syntax goes thro
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from sonarium.base.errors import RequestError, SonariumError
@@ -37,13 +38,17 @@ class StoredDamaged(SonariumError):
     """The stored bytes are no longer those that were received, so they are not served."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OpenedInstance:
     """One instance with its header and frame index at hand."""
 
     row: OpenedInstanceRow
-    header: Header
     frames: FrameIndex | None
+
+    @cached_property
+    def header(self) -> Header:
+        """The header; a stored frame is sent without a look at it."""
+        return unpack_header(self.row.packed_header)
 
 
 class RetrieveService:
@@ -95,7 +100,7 @@ class RetrieveService:
         if row.is_damaged:
             raise StoredDamaged("the stored object is damaged; the administrator knows")
         frames = None if row.packed_frames is None else unpack_frames(row.packed_frames)
-        return OpenedInstance(row, unpack_header(row.packed_header), frames)
+        return OpenedInstance(row, frames)
 
     async def note_copy(self, viewer: Viewer, selection: Selection, what: str) -> None:
         """Note that somebody takes a copy of an object with them, before it leaves.

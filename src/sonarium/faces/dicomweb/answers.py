@@ -13,16 +13,16 @@ from litestar.response import Stream
 
 from sonarium.faces.dicomweb.errors import RangeNotSatisfiable
 from sonarium.faces.dicomweb.media_types import DICOM_XML
-from sonarium.faces.dicomweb.short_stream import ShortStream
+from sonarium.faces.dicomweb.room import has_room
 from sonarium.wire.multipart import closing, part_head
 
 HTTPRequest = Request[Any, Any, State]
 Answer = Response[bytes] | Stream
 
-_WHOLE_BELOW: Final = 8 * 1024 * 1024
-"""One object that is shorter is sent in one piece; a longer one streams."""
-_SENT_AT_ONCE: Final = 256 * 1024
-"""Of a multipart message: the reading of the next parts overlaps with the sending."""
+_WHOLE_BELOW: Final = 4 * 1024 * 1024
+"""An answer that is shorter is handed over whole, while there is room; a longer one streams."""
+_SENT_AT_ONCE: Final = 128 * 1024
+"""Of a stream: the reading of the next parts overlaps with the sending."""
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
 _PRIVATE: Final = "private, max-age=0, must-revalidate"
 
@@ -107,7 +107,7 @@ async def single(request: HTTPRequest, body: Body) -> Answer:
     if request.method == "HEAD":
         return Response(b"", status_code=status, media_type=body.media_type, headers=headers)
     stream = body.stream(start, length)
-    if length < _WHOLE_BELOW:
+    if _may_be_whole(length):
         whole = b"".join([chunk async for chunk in stream])
         return Response(whole, status_code=status, media_type=body.media_type, headers=headers)
     return Stream(stream, status_code=status, media_type=body.media_type, headers=headers)
@@ -123,16 +123,16 @@ async def multipart(
     headers = {"ETag": entity_tag, "Cache-Control": _PRIVATE, "Vary": "Accept"}
     message = _Message(parts, boundary)
     length = message.length
-    if length is not None and length < _SENT_AT_ONCE:
-        whole = b"".join([chunk async for chunk in message.chunks()])
+    if length is not None and _may_be_whole(length):
+        (whole,) = [chunk async for chunk in message.chunks(length)]
         return Response(whole, media_type=media_type, headers=headers)
-    chunks = message.chunks()
-    if length is None:
-        return Stream(chunks, media_type=media_type, headers=headers)
-    headers["Content-Length"] = str(length)
-    if length < _WHOLE_BELOW:
-        return ShortStream(chunks, media_type, headers)
-    return Stream(chunks, media_type=media_type, headers=headers)
+    if length is not None:
+        headers["Content-Length"] = str(length)
+    return Stream(message.chunks(_SENT_AT_ONCE), media_type=media_type, headers=headers)
+
+
+def _may_be_whole(length: int) -> bool:
+    return length < _SENT_AT_ONCE or (length < _WHOLE_BELOW and has_room())
 
 
 async def xml_parts(request: HTTPRequest, documents: Sequence[bytes]) -> Answer:
@@ -169,8 +169,8 @@ class _Message:
             length += part.length
         return length
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Write the message, short pieces together: while one chunk is sent, the next is read."""
+    async def chunks(self, least: int) -> AsyncIterator[bytes]:
+        """Write the message; all chunks but the last have `least` bytes or more."""
         waiting = _Waiting()
         for part, head in zip(self._parts, self._heads, strict=True):
             waiting.add(head)
@@ -179,9 +179,9 @@ class _Message:
             else:
                 async for piece in part.stream():
                     waiting.add(piece)
-                    if waiting.length >= _SENT_AT_ONCE:
+                    if waiting.length >= least:
                         yield waiting.take()
-            if waiting.length >= _SENT_AT_ONCE:
+            if waiting.length >= least:
                 yield waiting.take()
         waiting.add(self._closing)
         yield waiting.take()
