@@ -22,6 +22,13 @@ async def test_rows_come_back_as_values_by_column_name(database: Database) -> No
         assert await tx.find(Pair, PAIRS, most=0) is None
 
 
+@pytest.mark.parametrize("columns", ["a, b", "b, a", "b, 7 AS a"])
+async def test_the_order_of_columns_does_not_matter(database: Database, columns: str) -> None:
+    statement = f"SELECT {columns} FROM (VALUES (7, 'x')) AS pair (a, b)".encode()
+    async with database.transaction() as tx:
+        assert await tx.all(Pair, statement) == [Pair(7, "x")]
+
+
 async def test_a_row_that_must_be_there_is_missed(database: Database) -> None:
     async with database.transaction() as tx:
         with pytest.raises(RowMissing):

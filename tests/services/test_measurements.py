@@ -164,7 +164,7 @@ async def _file_of(sonarium: RunningArchive, picture: Stored) -> bytes:
     selection = Selection(
         picture.study_instance_uid, picture.series_instance_uid, picture.sop_instance_uid
     )
-    return await retrieve.part10((await retrieve.instances(SYSTEM, selection))[0])
+    return bytes(await retrieve.part10((await retrieve.instances(SYSTEM, selection))[0]))
 
 
 async def test_what_refers_to_another_study_is_refused(

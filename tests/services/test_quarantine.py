@@ -42,7 +42,7 @@ class Quarantine:
     async def served(self) -> bytes:
         retrieve = RetrieveService(AccessService(self.database), self.blobs)
         [row] = await retrieve.instances(SYSTEM, STUDY)
-        return await retrieve.part10(row)
+        return bytes(await retrieve.part10(row))
 
     async def number(self) -> int:
         [one] = await self.service.list(limit=10)

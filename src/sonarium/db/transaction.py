@@ -2,10 +2,11 @@
 
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import is_dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from psycopg import AsyncConnection, AsyncCursor
-from psycopg.rows import class_row
+from psycopg.rows import AsyncRowFactory, RowMaker, class_row
 from psycopg.sql import SQL, Composed
 
 from sonarium.db.errors import RowMissing
@@ -36,7 +37,7 @@ class Transaction:
         self, row_type: type[Row], statement: Statement, **parameters: object
     ) -> list[Row]:
         """Return every row, each made of `row_type` by column names."""
-        async with self._connection.cursor(binary=True, row_factory=class_row(row_type)) as cursor:
+        async with self._connection.cursor(binary=True, row_factory=_rows_of(row_type)) as cursor:
             await self._execute(cursor, statement, parameters)
             return await cursor.fetchall()
 
@@ -97,3 +98,20 @@ class Transaction:
         prepare: bool | None = None,
     ) -> None:
         await cursor.execute(statement, parameters or None, prepare=prepare)
+
+
+def _rows_of(row_type: type[Row]) -> AsyncRowFactory[Row]:
+    """Make values by column names; where those come in the order of the fields, without them.
+
+    Names cost a third of the time that many rows of many columns take.
+    """
+    by_name = class_row(row_type)
+    fields = tuple(row_type.__dataclass_fields__) if is_dataclass(row_type) else ()
+
+    def maker_for(cursor: AsyncCursor[Any]) -> RowMaker[Row]:
+        columns = cursor.description or ()
+        if len(columns) < len(fields) or fields != tuple(column.name for column in columns):
+            return by_name(cursor)
+        return lambda values: row_type(*values)
+
+    return maker_for

@@ -115,9 +115,11 @@ class RetrieveService:
         """Return the length of an object as a file (PS3.10), in bytes."""
         return row.data_set_offset + row.data_set_length
 
-    async def part10(self, row: InstanceRow) -> bytes:
+    async def part10(self, row: InstanceRow) -> memoryview:
         """Return a small object as a file; for large ones use `iter_part10`."""
-        return await self._blobs.read(row.blob_key, 0, self.part10_length(row))
+        view = memoryview(bytearray(self.part10_length(row)))
+        await self._blobs.fill(row.blob_key, 0, view)
+        return view
 
     def iter_part10(
         self, row: InstanceRow, start: int = 0, length: int | None = None
