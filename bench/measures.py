@@ -43,6 +43,11 @@ class Measure:
 
 def median_ms(act: Callable[[], object], times: int, warm_up: int = 3) -> float:
     """Run `act` and return the median duration in milliseconds."""
+    return statistics.median(durations_ms(act, times, warm_up))
+
+
+def durations_ms(act: Callable[[], object], times: int, warm_up: int = 3) -> list[float]:
+    """Run `act` some times and return how long each took, in milliseconds."""
     for _ in range(warm_up):
         act()
     taken = []
@@ -50,4 +55,4 @@ def median_ms(act: Callable[[], object], times: int, warm_up: int = 3) -> float:
         begin = perf_counter()
         act()
         taken.append((perf_counter() - begin) * 1000)
-    return statistics.median(taken)
+    return taken

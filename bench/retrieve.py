@@ -1,17 +1,19 @@
 """How fast studies, frames and metadata are given back, over HTTP and over DIMSE."""
 
 import shutil
+import statistics
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 
 from bench.ingest import send
-from bench.measures import Measure, median_ms
+from bench.measures import Measure, durations_ms
 from bench.servers import (
     AE_TITLE,
     DESTINATION_AE,
@@ -23,7 +25,9 @@ from bench.servers import (
     wait_for_listener,
 )
 
-TIMES = 60
+TIMES = 120
+ROUNDS = 6
+"""Servers take turns, so that what else the machine does meets both."""
 STILLS_MOVED = 300
 AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 FRAMES_AS_STORED = 'multipart/related; type="image/jpeg"; transfer-syntax=1.2.840.10008.1.2.4.50'
@@ -56,12 +60,14 @@ def requests(study: str, cine: tuple[str, str, str]) -> list[Request]:
     ]
 
 
-def _timed(server: Server, wanted: list[Request]) -> dict[str, float]:
-    taken = {}
-    with closing(HTTPConnection("127.0.0.1", server.http_port, timeout=60)) as client:
-        for request in wanted:
+def _timed(servers: Sequence[Server], request: Request) -> list[float]:
+    """Return the median of each server for one request, in milliseconds; asked in turns."""
+    taken: list[list[float]] = [[] for _ in servers]
+    clients = [HTTPConnection("127.0.0.1", server.http_port, timeout=60) for server in servers]
+    for _ in range(ROUNDS):
+        for server, client, times in zip(servers, clients, taken, strict=True):
 
-            def ask(request: Request = request) -> None:
+            def ask(server: Server = server, client: HTTPConnection = client) -> None:
                 headers = {**request.headers, **server.headers}
                 client.request("GET", server.root + request.path, headers=headers)
                 answer = client.getresponse()
@@ -69,57 +75,65 @@ def _timed(server: Server, wanted: list[Request]) -> dict[str, float]:
                 if answer.status != HTTPStatus.OK:
                     raise RuntimeError(f"{server.name} answered {answer.status}: {request.name}")
 
-            taken[request.name] = median_ms(ask, TIMES)
-    return taken
+            times.extend(durations_ms(ask, TIMES // ROUNDS))
+    for client in clients:
+        client.close()
+    return [statistics.median(times) for times in taken]
 
 
-def _get_rate(server: Server, study: str, work: Path) -> float:
-    """Return instances per second of a C-GET of the study, best of three."""
-
-    def get() -> None:
-        target = Path(tempfile.mkdtemp(dir=work))
-        subprocess.run(
-            [
-                *("getscu", "-q", "-S", "-aec", AE_TITLE, "-od", str(target)),
-                *("+xy", "+B", "-k", "QueryRetrieveLevel=STUDY", "-k", f"StudyInstanceUID={study}"),
-                *("127.0.0.1", str(server.dimse_port)),
-            ],
-            env=dict(NODELAY),
-            check=True,
-        )
-        shutil.rmtree(target)
-
-    return STILLS_MOVED * 1000 / median_ms(get, 5, 1)
+def _get(server: Server, study: str, target: Path) -> None:
+    target.mkdir()
+    subprocess.run(
+        [
+            *("getscu", "-q", "-S", "-aec", AE_TITLE, "-od", str(target)),
+            *("+xy", "+B", "-k", "QueryRetrieveLevel=STUDY", "-k", f"StudyInstanceUID={study}"),
+            *("127.0.0.1", str(server.dimse_port)),
+        ],
+        env=dict(NODELAY),
+        check=True,
+    )
+    shutil.rmtree(target)
 
 
-def _move_rate(server: Server, study: str, work: Path) -> float:
-    """Return instances per second of a C-MOVE of the study to a storescp."""
-    target = Path(tempfile.mkdtemp(dir=work))
+def _move(server: Server, study: str, _target: Path) -> None:
+    subprocess.run(
+        [
+            *("movescu", "-q", "-S", "-aec", AE_TITLE, "-aem", DESTINATION_AE),
+            *("-k", "QueryRetrieveLevel=STUDY", "-k", f"StudyInstanceUID={study}"),
+            *("127.0.0.1", str(server.dimse_port)),
+        ],
+        env=dict(NODELAY),
+        check=True,
+    )
+
+
+@contextmanager
+def _receiver(work: Path) -> Iterator[None]:
+    """Run a storescp that takes everything and keeps nothing."""
     receiver = subprocess.Popen(
         [
-            *("storescp", "-q", "--ignore", "-od", str(target), "-aet", DESTINATION_AE),
+            *("storescp", "-q", "--ignore", "-od", str(work), "-aet", DESTINATION_AE),
             *("+xa", str(DESTINATION_PORT)),
         ],
         env=dict(NODELAY),
     )
-
-    def move() -> None:
-        subprocess.run(
-            [
-                *("movescu", "-q", "-S", "-aec", AE_TITLE, "-aem", DESTINATION_AE),
-                *("-k", "QueryRetrieveLevel=STUDY", "-k", f"StudyInstanceUID={study}"),
-                *("127.0.0.1", str(server.dimse_port)),
-            ],
-            env=dict(NODELAY),
-            check=True,
-        )
-
     wait_for_listener(DESTINATION_PORT)
     try:
-        return STILLS_MOVED * 1000 / median_ms(move, 5, 1)
+        yield
     finally:
         receiver.terminate()
         receiver.wait()
+
+
+def _rates(
+    servers: Sequence[Server], act: Callable[[Server, str, Path], None], study: str, work: Path
+) -> list[float]:
+    """Return instances per second of each server; the median of some runs in turns."""
+    taken: list[list[float]] = [[] for _ in servers]
+    for _ in range(ROUNDS):
+        for server, times in zip(servers, taken, strict=True):
+            times.extend(durations_ms(partial(act, server, study, work / "got"), 1, 0))
+    return [STILLS_MOVED * 1000 / statistics.median(times[1:]) for times in taken]
 
 
 def measures(
@@ -137,18 +151,14 @@ def measures(
         with orthanc(work / "orthanc") as theirs, sonarium(work / "sonarium") as ours:
             for server in (theirs, ours):
                 send(server, [files, moved], NODELAY)
-            peers_ms, ours_ms = _timed(theirs, wanted), _timed(ours, wanted)
+            servers = (theirs, ours)
             for request in wanted:
-                name = request.name
-                yield Measure(name, "ms", "lower", ours_ms[name], peers_ms[name], request.wanted)
-            for name, rate in (("C-GET", _get_rate), ("C-MOVE", _move_rate)):
-                yield Measure(
-                    f"{name} of a study of {STILLS_MOVED} stills",
-                    "objects/s",
-                    "higher",
-                    rate(ours, moved_study, work),
-                    rate(theirs, moved_study, work),
-                    2,
-                )
+                peers_ms, ours_ms = _timed(servers, request)
+                yield Measure(request.name, "ms", "lower", ours_ms, peers_ms, request.wanted)
+            with _receiver(work):
+                for name, act in (("C-GET", _get), ("C-MOVE", _move)):
+                    peers, our = _rates(servers, act, moved_study, work)
+                    what = f"{name} of a study of {STILLS_MOVED} stills"
+                    yield Measure(what, "objects/s", "higher", our, peers, 2)
     finally:
         shutil.rmtree(work, ignore_errors=True)
