@@ -4,14 +4,17 @@ import pytest
 from tests.index.synthetic import instance, patient, study
 
 from sonarium.db.pool import Database
-from sonarium.domain.access import SYSTEM
+from sonarium.domain.access import SYSTEM, Viewer, program_viewer
 from sonarium.index.ingest import add_instances
 from sonarium.index.study_list import (
+    Listed,
     archive_counts,
     find_study_line,
     other_studies_of_patient,
     studies_with_words,
 )
+from sonarium.index.study_marks import mark_studies_read
+from sonarium.index.visibility import opening
 
 STUDIES = {
     "1.1": ("SYN1", "Müller^Ana", "20240229", "A100", "Stress Echo"),
@@ -71,6 +74,36 @@ async def test_pages_follow_each_other(filled: Database) -> None:
         whole = await found(filled, text)
         paged = [uid for at in range(len(whole)) for uid in await found(filled, text, at, 1)]
         assert paged == whole
+
+
+@pytest.mark.parametrize("viewer", [SYSTEM, program_viewer("X")])
+async def test_unread_studies_alone_are_listed_in_pages(filled: Database, viewer: Viewer) -> None:
+    async with filled.transaction() as tx:
+        await mark_studies_read(tx, ["1.2", "1.4"], "SYNTHETIC Paul", is_read=True)
+
+    async def unread(text: str, offset: int = 0, limit: int = 10) -> list[str]:
+        async with filled.transaction(opening(viewer)) as tx:
+            lines = await studies_with_words(
+                tx, viewer, text, limit=limit, offset=offset, listed=Listed.UNREAD
+            )
+        return [line.study_instance_uid for line in lines]
+
+    assert await unread("") == ["1.3", "1.1"]
+    assert await unread("", 1, 1) == ["1.1"]
+    assert await unread("2025") == ["1.3"]
+    assert await unread("muller") == ["1.1"]
+
+
+async def test_a_study_that_grew_is_unread_again(filled: Database) -> None:
+    async with filled.transaction() as tx:
+        await mark_studies_read(tx, list(STUDIES), "SYNTHETIC Paul", is_read=True)
+        await add_instances(tx, [instance("1.3", "1.3.1", "1.3.1.2")])
+        lines = await studies_with_words(tx, SYSTEM, "", limit=9, offset=0, listed=Listed.UNREAD)
+        assert [line.study_instance_uid for line in lines] == ["1.3"]
+        await mark_studies_read(tx, ["1.3"], "SYNTHETIC Paul", is_read=True)
+        await mark_studies_read(tx, ["1.2"], "SYNTHETIC Paul", is_read=False)
+        lines = await studies_with_words(tx, SYSTEM, "", limit=9, offset=0, listed=Listed.UNREAD)
+    assert [line.study_instance_uid for line in lines] == ["1.2"]
 
 
 async def test_other_studies_of_the_patient_come_newest_first(filled: Database) -> None:

@@ -56,6 +56,8 @@ CREATE TABLE study (
     is_teaching         boolean NOT NULL DEFAULT false CHECK (identity_removed OR NOT is_teaching),
     -- No object names a department: it is the sending device's.
     is_department_assumed boolean NOT NULL DEFAULT false,
+    -- Somebody has read it as it is now (`study_mark` says who, and when).
+    is_read             boolean NOT NULL DEFAULT false,
     -- A study says of its patient whether they are confidential, so that no list need look at
     -- both: whoever gives a study to another patient gives it that patient's word.
     FOREIGN KEY (patient_ref, confidentiality)
@@ -101,6 +103,8 @@ CREATE INDEX study_referring_phonetic_idx ON study (
 ) WHERE split_part(referring_name, '=', 3) <> '';
 CREATE INDEX study_recent_open_idx ON study (study_date DESC, study_time DESC, study_ref DESC)
     WHERE confidentiality <> 'confidential';
+CREATE INDEX study_unread_idx ON study (is_read, study_date DESC, study_time DESC, study_ref DESC)
+    WHERE NOT is_read;
 
 CREATE TABLE series (
     series_ref          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from psycopg.sql import SQL, Literal
@@ -12,7 +13,7 @@ from sonarium.db.transaction import Transaction
 from sonarium.domain.access import Viewer
 from sonarium.domain.query import QueryLevel
 from sonarium.index.asked import ENDLESS
-from sonarium.index.finding import Wanted, find_keys
+from sonarium.index.finding import InOrder, Wanted, find_keys
 from sonarium.index.folding import fold
 from sonarium.index.matching import all_of
 
@@ -23,11 +24,20 @@ ARCHIVE_COUNTS = sql_file("sonarium.index", "archive_counts")
 COMPACT_TALLY = sql_file("sonarium.index", "compact_tally")
 
 _SHORTEST_INSIDE: Final = 3
+_UNREAD: Final = SQL("NOT study.is_read")
+_IS_UNREAD: Final = ((SQL("study.is_read"), SQL("false")),)
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DAY: Final = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
     r"|(?P<day2>\d\d?)\.(?P<month2>\d\d?)\.(?P<year2>\d{4})"
 )
+
+
+class Listed(StrEnum):
+    """Every study, or those that nobody has read as they are now."""
+
+    ALL = "all"
+    UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,13 @@ class ArchiveCounts:
 
 
 async def studies_with_words(
-    tx: Transaction, viewer: Viewer, text: str, *, limit: int, offset: int
+    tx: Transaction,
+    viewer: Viewer,
+    text: str,
+    *,
+    limit: int,
+    offset: int,
+    listed: Listed = Listed.ALL,
 ) -> list[StudyLine]:
     """List studies in sight that hold every word of `text`, newest first; without words, all.
 
@@ -90,13 +106,15 @@ async def studies_with_words(
     # An index serves a condition of its own for each word, and none for a list of words.
     patterns = sorted({_pattern(word) for word in words if word not in years}, key=len)
     holds = [SQL("study.words LIKE {}").format(Literal(it)) for it in reversed(patterns)]
+    is_unread = listed is Listed.UNREAD
     wanted = Wanted(
         level=QueryLevel.STUDY,
-        where=all_of([dates, *holds]),
+        where=all_of([dates, *holds, *([_UNREAD] if is_unread else [])]),
         dates=dates,
         is_narrow=False,
-        only_dates=not holds,
+        only_dates=not holds and not is_unread,
         is_indexed=any(len(word) >= _SHORTEST_INSIDE for word in words if word not in years),
+        in_order=InOrder(_IS_UNREAD, dates) if is_unread and not holds else None,
     )
     refs = await find_keys(tx, viewer, wanted, offset, limit)
     return await tx.all(StudyLine, STUDY_LINES, refs=refs) if refs else []

@@ -7,6 +7,7 @@ from sonarium.domain.access import Viewer
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import headers_of
 from sonarium.index.study_list import (
+    Listed,
     StudyLine,
     find_study_line,
     other_studies_of_patient,
@@ -15,7 +16,7 @@ from sonarium.index.study_list import (
 from sonarium.services.access import AccessService
 from sonarium.ultrasound.measuring.report_document import marks_series_uid, measurement_series_uid
 
-__all__ = ["OpenedInstance", "OpenedSeries", "OpenedStudy", "StudiesService", "StudyLine"]
+__all__ = ["Listed", "OpenedInstance", "OpenedSeries", "OpenedStudy", "StudiesService", "StudyLine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,20 @@ class StudiesService:
         self._access = access
 
     async def search(
-        self, viewer: Viewer, text: str, *, limit: int, offset: int
+        self,
+        viewer: Viewer,
+        text: str,
+        *,
+        limit: int,
+        offset: int,
+        listed: Listed = Listed.ALL,
     ) -> list[StudyLine]:
         """List studies that hold every word of `text`, most recent first."""
-        async with self._access.looking(viewer, searches=text) as tx:
-            return await studies_with_words(tx, viewer, text, limit=limit, offset=offset)
+        said = text if listed is Listed.ALL else f"{text} ({listed})".strip()
+        async with self._access.looking(viewer, searches=said) as tx:
+            return await studies_with_words(
+                tx, viewer, text, limit=limit, offset=offset, listed=listed
+            )
 
     async def priors(
         self, viewer: Viewer, study_instance_uid: str, *, limit: int

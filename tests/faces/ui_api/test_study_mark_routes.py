@@ -27,3 +27,13 @@ async def test_marks_are_set_for_many_and_shown(web: WebArchive, testdata: Path)
 async def test_more_studies_than_a_page_holds_are_refused(web: WebArchive) -> None:
     many = {"studyInstanceUIDs": ["1.2"] * 201, "isRead": True}
     assert (await web.client.put("/api/study-marks", json=many)).status_code == 400
+
+
+async def test_unread_studies_are_searched_for(web: WebArchive, testdata: Path) -> None:
+    await web.stow((testdata / PICTURE).read_bytes())
+    asked = {"listed": "unread"}
+    (study,) = (await web.client.get("/api/studies", params=asked)).json()["studies"]
+    body = {"studyInstanceUIDs": [study["studyInstanceUID"]], "isRead": True}
+    await web.client.put("/api/study-marks", json=body)
+    assert (await web.client.get("/api/studies", params=asked)).json()["studies"] == []
+    assert (await web.client.get("/api/studies", params={"listed": "odd"})).status_code == 400

@@ -1978,6 +1978,13 @@ export interface components {
             secret: string;
             code: string;
         };
+        /**
+         * Listed
+         * @description All, or those that nobody has read as they are now.
+         * @default all
+         * @enum {string}
+         */
+        Listed: "all" | "unread";
         /** ManualScaleDetail */
         ManualScaleDetail: {
             cmPerColumn: number;
@@ -2489,6 +2496,8 @@ export interface operations {
                 q?: string;
                 limit?: number;
                 offset?: number;
+                /** @description All, or those that nobody has read as they are now. */
+                listed?: components["schemas"]["Listed"];
             };
             header?: never;
             path?: never;

@@ -1,14 +1,11 @@
 import { useCallback, useEffect, useState } from "react";
 import { useChanges } from "../api/changes";
 import { api, type StudySummary } from "../api/client";
-import { isUnread, type StudyMarks, useStudyMarks } from "../study/marks";
+import { type StudyMarks, useStudyMarks } from "../study/marks";
 import { type StudySearch, useStudySearch } from "./useStudySearch";
 
 /** Which studies of the search are shown. */
 export type Only = "all" | "unread" | "urgent";
-
-/** Fewer than this many unread lines on a page make the list look further by itself. */
-const ENOUGH = 20;
 
 export interface ReadingList {
   search: StudySearch;
@@ -19,15 +16,10 @@ export interface ReadingList {
 
 /** The studies to be listed: what was searched, what nobody has read, or what is urgent. */
 export function useReadingList(text: string, only: Only): ReadingList {
-  const search = useStudySearch(text);
+  const search = useStudySearch(text, only === "unread" ? "unread" : "all");
   const urgent = useUrgent();
-  const listed = only === "urgent" ? urgent : search.studies;
-  const marks = useStudyMarks(listed.map((study) => study.studyInstanceUID));
-  const studies = only === "unread" ? listed.filter((study) => isUnread(marks.of(study.studyInstanceUID))) : listed;
-  const { hasMore, state, more } = search;
-  useEffect(() => {
-    if (only === "unread" && studies.length < ENOUGH && hasMore && state === "ready") more();
-  }, [only, studies.length, hasMore, state, more]);
+  const studies = only === "urgent" ? urgent : search.studies;
+  const marks = useStudyMarks(studies.map((study) => study.studyInstanceUID));
   return { search, studies, urgent, marks };
 }
 

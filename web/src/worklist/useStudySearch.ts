@@ -14,7 +14,7 @@ export interface StudySearch {
 }
 
 /** Searches as the person types; the newest question wins, and live changes ask it again. */
-export function useStudySearch(text: string): StudySearch {
+export function useStudySearch(text: string, listed: "all" | "unread"): StudySearch {
   const [studies, setStudies] = useState<StudySummary[]>([]);
   const [hasMore, setHasMore] = useState(false);
   const [state, setState] = useState<StudySearch["state"]>("searching");
@@ -29,7 +29,7 @@ export function useStudySearch(text: string): StudySearch {
       try {
         const page = bodyOf(
           await api.GET("/api/studies", {
-            params: { query: { q: text, limit, offset } },
+            params: { query: { q: text, limit, offset, listed } },
             signal: controller.signal,
           }),
         );
@@ -42,7 +42,7 @@ export function useStudySearch(text: string): StudySearch {
         setState("failed");
       }
     },
-    [text],
+    [text, listed],
   );
 
   const again = useCallback(() => void ask(0, PAGE), [ask]);

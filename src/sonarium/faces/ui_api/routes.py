@@ -17,7 +17,7 @@ from sonarium.faces.ui_api.model import StudyDetail, StudyPage, SystemStatus
 from sonarium.faces.ui_api.present import listed_study, study_detail, system_status
 from sonarium.faces.web_access import access, viewer_of
 from sonarium.services.change_feed import ChangeFeed
-from sonarium.services.studies import StudiesService
+from sonarium.services.studies import Listed, StudiesService
 from sonarium.services.system_status import SystemStatusService
 
 MOST_STUDIES = 200
@@ -28,6 +28,9 @@ LONGEST_WATCH = timedelta(minutes=5)
 SearchText = Annotated[
     str,
     QueryParameter(description="Words of name, patient ID, accession, description or a date."),
+]
+WhichStudies = Annotated[
+    Listed, QueryParameter(description="All, or those that nobody has read as they are now.")
 ]
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST_STUDIES)]
 Offset = Annotated[int, QueryParameter(ge=0, le=100_000)]
@@ -40,9 +43,12 @@ async def find_studies(
     q: SearchText = "",
     limit: Limit = 60,
     offset: Offset = 0,
+    listed: WhichStudies = Listed.ALL,
 ) -> StudyPage:
     """Find studies whose text holds every word of `q`, most recent first."""
-    found = await studies.search(viewer_of(request), q[:200], limit=limit + 1, offset=offset)
+    found = await studies.search(
+        viewer_of(request), q[:200], limit=limit + 1, offset=offset, listed=listed
+    )
     return StudyPage(
         studies=[listed_study(line) for line in found[:limit]], has_more=len(found) > limit
     )

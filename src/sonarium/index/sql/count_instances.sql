@@ -37,6 +37,7 @@ UPDATE study
        identity_removed = new.identity_removed
            AND (study.identity_removed OR study.number_of_instances = 0),
        is_teaching = study.is_teaching AND new.identity_removed,
+       is_read = false,
        version = nextval('version_seq'),
        changed_at = now()
   FROM unnest(%(studies)b::bigint[], %(instances)b::int[], %(sop_classes)b::text[],

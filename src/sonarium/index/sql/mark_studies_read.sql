@@ -1,4 +1,4 @@
--- Say that studies were read, or were not; told to whoever watches.
+-- Say that studies were read, or were not; told to whoever watches. What arrives meanwhile is unread.
 WITH marked AS (
 INSERT INTO study_mark (study_ref, read_at, read_by, read_instances)
 SELECT study_ref, CASE WHEN %(is_read)s THEN now() END,
@@ -8,8 +8,12 @@ SELECT study_ref, CASE WHEN %(is_read)s THEN now() END,
     ON CONFLICT (study_ref) DO UPDATE
    SET read_at = excluded.read_at, read_by = excluded.read_by,
        read_instances = excluded.read_instances
-RETURNING study_ref
-)
-SELECT count(pg_notify('sonarium_change', study.study_instance_uid))
+RETURNING study_ref, read_instances
+), noted AS (
+UPDATE study
+   SET is_read = %(is_read)s AND study.number_of_instances <= marked.read_instances
   FROM marked
-  JOIN study USING (study_ref);
+ WHERE study.study_ref = marked.study_ref
+RETURNING study.study_instance_uid
+)
+SELECT count(pg_notify('sonarium_change', study_instance_uid)) FROM noted;

@@ -3,6 +3,6 @@ SELECT study.study_instance_uid
   FROM study_mark
   JOIN study USING (study_ref)
  WHERE study_mark.urgent_at IS NOT NULL
-   AND (study_mark.read_at IS NULL OR study.number_of_instances > study_mark.read_instances)
+   AND NOT study.is_read
  ORDER BY study_mark.urgent_at
  LIMIT %(limit)s;
