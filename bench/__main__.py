@@ -56,8 +56,8 @@ def query_command(
 
 @app.command(name="viewer")
 def viewer_command(
-    rounds: Annotated[int, typer.Option(help="How often each viewer is opened.")] = 5,
-    seconds: Annotated[int, typer.Option(help="How long loops are watched.")] = 10,
+    rounds: Annotated[int, typer.Option(help="How often each viewer is opened.")] = 3,
+    seconds: Annotated[int, typer.Option(help="How long loops are watched.")] = 8,
 ) -> None:
     """How soon and how steadily loops show in the browser, beside OHIF."""
     _tell(viewer.measures(viewer.Trial(rounds, seconds)), "viewer", "OHIF")

@@ -1,5 +1,6 @@
 // Measures Sonarium's viewer beside OHIF in Debian's Chromium: `node viewer.mjs '<JSON of what to do>'`.
-// Both show the same study of the same server; one JSON line of figures is printed at the end.
+// Both show the same study of the same server, in turns. What it does is told on stderr; one JSON line of
+// figures is printed at the end.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
@@ -16,11 +17,42 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-const OHIF_STORAGE = { shownTours: '["basicViewerTour"]', investigationalUseDialog: '{"value":"never"}' };
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 30_000;
+/** Both lists have fetched what they fetch ahead. */
+const IDLE_MS = 2000;
+/** Every frame of what is on screen has been decoded once. */
+const SETTLE_MS = 4000;
+/** How long each of the many loops is looked at. */
+const DWELL_MS = 900;
 
-/** In the page: keeps time from a click to the first lit picture, and to its next three pictures. */
-function watch() {
+const OURS = { storage: { "sonarium.settings": JSON.stringify({ layout: "1×1" }) }, pictures: ".picture" };
+const THEIRS = { storage: { shownTours: '["basicViewerTour"]' }, pictures: "canvas.cornerstone-canvas" };
+const PLAY = '[data-cy="cine-player-play-pause"]';
+/** The layouts of our viewer that are measured: their keys and how many loops they show. */
+const LAYOUTS = { one: ["Shift+1", 1], four: ["Shift+3", 4], sixteen: ["Shift+6", 16] };
+
+const began = performance.now();
+const say = (text) => console.error(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}`);
+
+/** In the page, before anything else: counts what is drawn on each canvas, whoever draws it. */
+function countDraws() {
+  const drawn = new WeakMap();
+  for (const name of ["drawImage", "putImageData"]) {
+    const draw = CanvasRenderingContext2D.prototype[name];
+    CanvasRenderingContext2D.prototype[name] = function (...given) {
+      drawn.set(this.canvas, (drawn.get(this.canvas) ?? 0) + 1);
+      return draw.apply(this, given);
+    };
+  }
+  window.drawsOn = (selector) =>
+    [...document.querySelectorAll(selector)].map((canvas) => drawn.get(canvas) ?? 0);
+}
+
+/**
+ * In the page: keeps time from the next click to the first lit picture, and to the fourth that differs.
+ * A button named `play` is pressed as soon as it stands beside a picture: nobody presses it sooner.
+ */
+function watch(play) {
   const probe = new OffscreenCanvas(48, 36).getContext("2d", { willReadFrequently: true });
   const largest = () =>
     [...document.querySelectorAll("canvas")]
@@ -39,116 +71,139 @@ function watch() {
     }
     return lit > 0.05 * (data.length / 4) ? print : null;
   };
-  window.watched = { clicked: 0, first: 0, playing: 0, pictures: 0 };
+  window.watched = { clicked: 0, first: 0, playing: 0 };
   let last = null;
+  let pictures = 0;
+  let isPressed = !play;
   const step = () => {
     const { watched } = window;
     const print = watched.clicked ? look() : null;
     if (print !== null && print !== last) {
       last = print;
-      watched.pictures++;
-      if (watched.pictures === 1) watched.first = performance.now() - watched.clicked;
-      if (watched.pictures === 4) watched.playing = performance.now() - watched.clicked;
+      pictures++;
+      if (pictures === 1) watched.first = performance.now() - watched.clicked;
+      if (pictures === 4) watched.playing = performance.now() - watched.clicked;
     }
-    requestAnimationFrame(step);
+    const button = !isPressed && pictures > 0 && document.querySelector(play);
+    if (button) {
+      isPressed = true;
+      button.click();
+    }
+    if (!watched.playing) requestAnimationFrame(step);
   };
   requestAnimationFrame(step);
   window.addEventListener("click", () => (window.watched.clicked ||= performance.now()), { capture: true });
 }
 
-async function fresh(browser, storage = {}) {
+async function fresh(browser, { storage }) {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     extraHTTPHeaders: { Authorization: `Bearer ${token}` },
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   await context.addInitScript((items) => {
     for (const [key, value] of Object.entries(items)) localStorage.setItem(key, value);
   }, storage);
+  await context.addInitScript(countDraws);
   return context.newPage();
 }
 
-const until = (page, what) => page.waitForFunction(what, undefined, { timeout: PATIENCE_MS, polling: 50 });
-
 /** JavaScript fetched until the list stands, in bytes as gzip would send it. */
-async function scriptBytes(browser, path, listed) {
-  const page = await fresh(browser);
+async function scriptBytes(browser, viewer, path, listed) {
+  const page = await fresh(browser, viewer);
   const scripts = [];
-  page.on("requestfinished", (request) => {
-    if (request.resourceType() === "script") scripts.push(request.response());
-  });
+  page.on("response", (response) => response.request().resourceType() === "script" && scripts.push(response));
   await page.goto(address + path);
-  await page.waitForSelector(listed, { timeout: PATIENCE_MS });
-  const bodies = await Promise.all([...scripts].map(async (response) => (await response).body()));
+  await page.waitForSelector(listed);
+  const bodies = await Promise.all([...scripts].map((response) => response.body().catch(() => Buffer.alloc(0))));
   await page.context().close();
   return bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
 }
 
-/** Opens the study from the list by a click; returns ms to the first picture and to playing. */
-async function openOurs(browser) {
-  const page = await fresh(browser, { "sonarium.settings": JSON.stringify({ layout: "1×1" }) });
-  await page.goto(address);
-  await page.waitForSelector(".study", { timeout: PATIENCE_MS });
-  await page.waitForTimeout(3000);
-  await page.evaluate(watch);
-  await page.locator(".study").first().click();
-  await until(page, () => window.watched.playing > 0);
-  return { page, ...(await page.evaluate(() => window.watched)) };
+/** Waits for the fourth picture; whoever does not play within the patience is not said to. */
+async function watched(page) {
+  await page.waitForFunction(() => window.watched.first > 0, undefined, { polling: 50 });
+  await page.waitForFunction(() => window.watched.playing > 0, undefined, { polling: 50 }).catch(() => undefined);
+  return page.evaluate(() => window.watched);
 }
 
-async function openOHIF(browser) {
-  const page = await fresh(browser, OHIF_STORAGE);
+/** Opens the study from the list by a click. */
+async function openOurs(browser) {
+  const page = await fresh(browser, OURS);
+  await page.goto(address);
+  await page.waitForSelector(".study");
+  await page.waitForTimeout(IDLE_MS);
+  await page.evaluate(watch, "");
+  await page.locator(".study").first().click();
+  return { page, ...(await watched(page)) };
+}
+
+/** The same in OHIF: its row names the ways to open it, of which one is pressed. */
+async function openTheirs(browser) {
+  const page = await fresh(browser, THEIRS);
   await page.goto(`${address}/ohif/`);
   const row = page.locator("tbody tr").first();
-  await row.waitFor({ timeout: PATIENCE_MS });
-  await page.waitForTimeout(3000);
+  await row.waitFor();
+  await page.waitForTimeout(IDLE_MS);
   await row.click();
   const mode = page.locator(`[data-cy="mode-viewer-${study}"]`);
   await mode.waitFor();
-  await page.evaluate(watch);
+  await page.evaluate(watch, PLAY);
   await mode.click();
-  await until(page, () => window.watched.first > 0);
-  const isPlaying = await until(page, () => window.watched.playing > 0)
-    .then(() => true)
-    .catch(() => false);
-  return { page, isPlaying, ...(await page.evaluate(() => window.watched)) };
+  const told = await watched(page);
+  await page.locator('[data-cy="confirm-and-hide-button"]').click({ timeout: 2000 }).catch(() => undefined);
+  return { page, ...told };
 }
 
-/** Pictures that differ, a second, of one loop that plays. */
-async function picturesPerSecond(page) {
-  await page.waitForTimeout(4000);
-  const before = await page.evaluate(() => window.watched.pictures);
+/** Draws a second of each canvas, over some seconds. */
+async function drawnPerSecond(page, selector, count) {
+  const draws = () =>
+    page.evaluate((wanted) => ({ at: performance.now(), on: window.drawsOn(wanted) }), selector);
+  const before = await draws();
   await page.waitForTimeout(1000 * seconds);
-  const after = await page.evaluate(() => window.watched.pictures);
-  return (after - before) / seconds;
+  const after = await draws();
+  const more = after.on.reduce((sum, one, at) => sum + one - (before.on[at] ?? 0), 0);
+  return { rate: more / count / ((after.at - before.at) / 1000), drawn: more, elapsedMs: after.at - before.at };
 }
 
-/** Frames shown and late, by the viewer's own count, in a layout. */
-async function lateFrames(browser, key, count) {
-  const page = await fresh(browser, { "sonarium.settings": JSON.stringify({ layout: "1×1" }) });
-  await page.goto(`${address}/studies/${study}`);
-  await page.waitForSelector(".picture[data-drawn]");
-  for (const pressed of ["L", "q", key, "q"]) await page.keyboard.press(pressed);
+/** How steadily so many loops play: frames drawn on each, and the share that was late. */
+async function ourLoops(page, [key, count]) {
+  for (const pressed of ["q", key, "q"]) await page.keyboard.press(pressed);
   await page.waitForFunction((wanted) => document.querySelectorAll(".picture[data-drawn]").length === wanted, count);
-  await page.waitForTimeout(5000);
+  await page.waitForTimeout(SETTLE_MS);
   const tally = () =>
-    page.$eval(".figures", ({ dataset }) => ({ shown: Number(dataset.shown), late: Number(dataset.late) }));
-  const [before, begin] = [await tally(), performance.now()];
-  await page.waitForTimeout(1000 * seconds);
-  const [after, end] = [await tally(), performance.now()];
-  await page.context().close();
-  const due = (count * (end - begin)) / frameMs;
-  const shown = after.shown - before.shown;
-  const late = after.late - before.late;
-  // What was never counted because the page was too busy to look is late as well.
-  return { rate: (shown - late) / ((end - begin) / 1000) / count, late: Math.max(late / shown, 1 - (shown - late) / due) };
+    page.$eval(".figures", ({ dataset }) => ({ due: Number(dataset.due), late: Number(dataset.late) }));
+  const before = await tally();
+  const { rate, drawn, elapsedMs } = await drawnPerSecond(page, OURS.pictures, count);
+  const after = await tally();
+  const counted = (after.late - before.late) / (after.due - before.due);
+  // The viewer's own count is not believed where less was drawn than it says; at either end of the
+  // time one frame of each loop may fall outside it.
+  const due = (count * elapsedMs) / frameMs;
+  return { rate, late: Math.max(counted, 1 - (drawn + count) / due) };
 }
 
-/** Memory of the whole browser after so many loops were opened, in MiB (PSS). */
-async function memoryAfter(opened, next) {
-  const { page } = opened;
-  for (let loop = 1; loop < loops; loop++) {
-    await next(page, loop);
+async function theirLoops(page, count) {
+  if (count > 1) {
+    await page.locator('[data-cy="Layout-btn"], [data-cy="Layout"]').first().click();
+    await page.locator("svg:has(#layout-common-2x2)").first().click();
+    await page.waitForFunction(
+      ([wanted, drawn]) => document.querySelectorAll(drawn).length === wanted,
+      [count, THEIRS.pictures],
+    );
     await page.waitForTimeout(1500);
+    // The first of them plays already.
+    await page.evaluate((play) => [...document.querySelectorAll(play)].slice(1).forEach((one) => one.click()), PLAY);
+  }
+  await page.waitForTimeout(SETTLE_MS);
+  return drawnPerSecond(page, THEIRS.pictures, count);
+}
+
+/** Memory of the whole browser after so many loops were opened one after the other, in MiB (PSS). */
+async function memoryAfter(page, next) {
+  for (let loop = 1; loop < loops; loop++) {
+    await next(loop);
+    await page.waitForTimeout(DWELL_MS);
   }
   const session = await page.context().browser().newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
@@ -174,36 +229,58 @@ async function inBrowser(act) {
   }
 }
 
-const ours = { first: [], playing: [] };
-const theirs = { first: [], playing: [], plays: true };
-for (let round = 0; round < rounds; round++) {
-  await inBrowser(async (browser) => {
-    const { page, first, playing } = await openOurs(browser);
-    ours.first.push(first);
-    ours.playing.push(playing);
-    if (round === 0) {
-      ours.rate = await picturesPerSecond(page);
-      ours.memory = await memoryAfter({ page }, (at) => at.keyboard.press("ArrowDown"));
-    }
-  });
-  await inBrowser(async (browser) => {
-    const { page, first, playing, isPlaying } = await openOHIF(browser);
-    theirs.first.push(first);
-    theirs.playing.push(playing);
-    theirs.plays &&= isPlaying;
-    if (round === 0) {
-      theirs.rate = await picturesPerSecond(page);
-      const thumbnails = page.locator('[data-cy="study-browser-thumbnail"]');
-      theirs.memory = await memoryAfter({ page }, (_, loop) => thumbnails.nth(loop).dblclick());
-    }
-  });
+async function ourSteadiness(page) {
+  await page.keyboard.press("L");
+  const told = {};
+  for (const [name, layout] of Object.entries(LAYOUTS)) {
+    told[name] = await ourLoops(page, layout);
+    say(`Sonarium, ${name}: ${told[name].rate.toFixed(1)}/s of each, ${(100 * told[name].late).toFixed(2)} % late`);
+  }
+  return told;
 }
-const figures = await inBrowser(async (browser) => ({
-  scripts: await scriptBytes(browser, "/", ".study"),
-  theirScripts: await scriptBytes(browser, "/ohif/", "tbody tr"),
-  one: await lateFrames(browser, "Shift+1", 1),
-  four: await lateFrames(browser, "Shift+3", 4),
-  sixteen: await lateFrames(browser, "Shift+6", 16),
+
+async function theirSteadiness(page) {
+  const told = {};
+  for (const [name, count] of [["one", 1], ["four", 4]]) {
+    told[name] = (await theirLoops(page, count)).rate;
+    say(`OHIF, ${name}: ${told[name].toFixed(1)}/s of each`);
+  }
+  return told;
+}
+
+const ours = { first: [], playing: [] };
+const theirs = { first: [], playing: [] };
+for (let round = 0; round < rounds; round++) {
+  for (const [name, viewer, open] of [["Sonarium", ours, openOurs], ["OHIF", theirs, openTheirs]]) {
+    await inBrowser(async (browser) => {
+      const { page, first, playing } = await open(browser);
+      viewer.first.push(first);
+      viewer.playing.push(playing);
+      say(`${name}, round ${round + 1}: first picture ${first.toFixed(0)} ms, playing ${playing ? `${playing.toFixed(0)} ms` : "never"}`);
+      if (round > 0) return;
+      const steadiness = viewer === ours ? ourSteadiness : theirSteadiness;
+      viewer.loops = await steadiness(page);
+    });
+  }
+}
+ours.memory = await inBrowser(async (browser) => {
+  const { page } = await openOurs(browser);
+  return memoryAfter(page, () => page.keyboard.press("ArrowDown"));
+});
+say(`Sonarium, ${loops} loops: ${ours.memory.toFixed(0)} MiB`);
+theirs.memory = await inBrowser(async (browser) => {
+  const { page } = await openTheirs(browser);
+  const thumbnails = page.locator('[data-cy="study-browser-thumbnail"]');
+  return memoryAfter(page, (loop) => thumbnails.nth(loop).dispatchEvent("dblclick"));
+});
+say(`OHIF, ${loops} loops: ${theirs.memory.toFixed(0)} MiB`);
+const scripts = await inBrowser(async (browser) => ({
+  ours: await scriptBytes(browser, OURS, "/", ".study"),
+  theirs: await scriptBytes(browser, THEIRS, "/ohif/", "tbody tr"),
 }));
-const told = ({ first, playing, ...rest }) => ({ first: median(first), playing: median(playing), ...rest });
-console.log(JSON.stringify({ ours: told(ours), theirs: told(theirs), ...figures }));
+const told = ({ first, playing, ...rest }) => ({
+  first: median(first),
+  playing: playing.every(Boolean) ? median(playing) : null,
+  ...rest,
+});
+console.log(JSON.stringify({ ours: told(ours), theirs: told(theirs), scripts }));

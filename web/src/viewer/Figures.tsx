@@ -9,10 +9,10 @@ export function Figures({ desk, cache }: { desk: Desk; cache: FrameCache }) {
     const timer = window.setInterval(() => setTally(desk.tally()), 500);
     return () => window.clearInterval(timer);
   }, [desk]);
-  const late = tally.shown ? (100 * tally.late) / tally.shown : 0;
+  const late = tally.due ? (100 * tally.late) / tally.due : 0;
   return (
-    <output className="figures" data-shown={tally.shown} data-late={tally.late}>
-      {tally.shown} frames shown, {tally.late} late ({late.toFixed(2)} %) ·{" "}
+    <output className="figures" data-due={tally.due} data-late={tally.late}>
+      {tally.due} frames due, {tally.late} late ({late.toFixed(2)} %) ·{" "}
       {Math.round(cache.heldBytes / 2 ** 20)} MB of pictures
     </output>
   );

@@ -34,8 +34,11 @@ export type Draw = (picture: ImageBitmap) => void;
  * frames are still on their way from the server the clock waits for them.
  */
 export class Cine implements Ticking {
-  /** Frames shown and frames that were due but not ready, since the loop began to play. */
-  readonly tally = { shown: 0, late: 0 };
+  /**
+   * Frames that were due since the loop began to play, and how many of them were late: not drawn in
+   * the turn of the clock in which they were due, or passed over because that turn came too late.
+   */
+  readonly tally = { due: 0, late: 0 };
   shrink = 1;
   private pass: Pass;
   private wanted: number;
@@ -44,6 +47,8 @@ export class Cine implements Ticking {
   private startedAt = 0;
   private isPlaying = false;
   private lastDue = -1;
+  /** Which of all frames since the beginning was due last; -1 after the beginning was moved. */
+  private ordinal = -1;
   private readonly listeners = new Set<() => void>();
   private state: CineState;
   private readonly stopListening: () => void;
@@ -157,14 +162,26 @@ export class Cine implements Ticking {
       if (!this.phase) this.startAt(this.wanted);
       return;
     }
-    if (this.lastDue >= 0 && this.drawn !== this.lastDue) this.tally.late++;
+    const missed = this.missedAt(nowMs);
     this.lastDue = due;
     this.wanted = due;
-    this.tally.shown++;
     this.prepare();
     this.drawIfReady();
+    this.tally.due += missed + 1;
+    this.tally.late += missed + (this.drawn === due ? 0 : 1);
     this.tell();
   };
+
+  /** Frames that no turn of the clock came for; in step with others the pace is theirs, and leaves frames out. */
+  private missedAt(nowMs: number): number {
+    if (this.phase) return 0;
+    const elapsed = (nowMs - this.startedAt) * this.playing.speed;
+    const { lengthMs, frames } = this.pass;
+    const ordinal = Math.floor(elapsed / lengthMs) * frames.length + placeAt(this.pass, elapsed);
+    const missed = this.ordinal < 0 ? 0 : Math.max(0, ordinal - this.ordinal - 1);
+    this.ordinal = ordinal;
+    return missed;
+  }
 
   private due(nowMs: number): number {
     const phase = this.phase?.(nowMs);
@@ -174,6 +191,7 @@ export class Cine implements Ticking {
   }
 
   private startAt(frame: number): void {
+    this.ordinal = -1;
     this.startedAt = performance.now() - startOf(this.pass, frame) / this.playing.speed;
   }
 

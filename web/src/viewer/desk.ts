@@ -358,11 +358,11 @@ export class Desk {
     this.moved();
   }
 
-  /** Frames shown and late since the page opened, over all viewports. */
-  tally(): { shown: number; late: number } {
+  /** Frames due and late since their loops began, over all viewports. */
+  tally(): { due: number; late: number } {
     return [...this.cines.values()].reduce(
-      (sum, { tally }) => ({ shown: sum.shown + tally.shown, late: sum.late + tally.late }),
-      { shown: 0, late: 0 },
+      (sum, { tally }) => ({ due: sum.due + tally.due, late: sum.late + tally.late }),
+      { due: 0, late: 0 },
     );
   }
 
