@@ -95,7 +95,7 @@ test("beats come from the painted ECG, and agree with the heart rate", async (co
   );
 });
 
-test("a video that the browser does not know plays", async () => {
+test("a video that the browser does not know plays, and is stepped frame by frame", async (context) => {
   const { uid, instances } = await studyWith((all) => all.some((one) => one.presentation === "video"));
   const video = instances.find((one) => one.presentation === "video");
   await onPage(
@@ -103,7 +103,23 @@ test("a video that the browser does not know plays", async () => {
       await page.goto(`${BASE}/studies/${uid}`);
       await page.waitForSelector(".shot");
       await page.evaluate((id) => document.getElementById(id).click(), `shot-${video.sopInstanceUID}`);
-      await page.waitForFunction(() => document.querySelector("video")?.currentTime > 0.2, undefined, { timeout: 20_000 });
+      await page.waitForFunction(() => /^([5-9]|1\d)\//.test(document.querySelector(".frame-number")?.textContent ?? ""), undefined, { timeout: 20_000 });
+      // A bar moves by four columns with each frame, so the picture says which frame it is.
+      const barAt = () =>
+        page.$eval(".picture", (canvas) => {
+          const { data, width } = canvas.getContext("2d").getImageData(0, 60, canvas.width, 1);
+          const left = Array.from({ length: width }, (_, x) => x).find((x) => data[4 * x] > 120);
+          return left / 4;
+        });
+      const shown = async () => Number((await page.textContent(".frame-number")).split("/")[0]) - 1;
+      await press(page, "Space");
+      for (const key of ["Home", "ArrowRight", "Shift+ArrowRight", "ArrowLeft", "ArrowLeft", "End", "ArrowLeft", "ArrowRight"]) {
+        await press(page, key);
+        await page.waitForTimeout(300);
+        const [frame, bar] = [await shown(), await barAt()];
+        context.diagnostic(`${key}: frame ${frame}, bar ${bar}`);
+        assert.ok(Math.abs(bar - frame) < 0.6, `${key}: frame ${frame}, bar at ${bar}`);
+      }
     },
     { settings: { layout: "1×1" } },
   );

@@ -25,7 +25,10 @@ export class Clip {
     readonly number: number,
     readonly source: FrameSource,
     private readonly send: (message: ToWorker) => void,
+    first = 0,
   ) {
+    // Its worker decodes this one by itself.
+    this.asked.add(keyOf(first, 1));
     this.arrived = new Array<boolean>(source.numberOfFrames).fill(false);
   }
 

@@ -51,11 +51,8 @@ async function fetchStored(
   signal: AbortSignal,
 ): Promise<void> {
   const [one = [], ...others] = batches(fetchOrder(source.numberOfFrames, first), FRAMES_PER_REQUEST);
-  const rest = async () => {
-    for (const frames of others) await fetchParts(source, frames, "", "image/jpeg", arrived, signal);
-  };
-  // The picture to begin with does not wait for the others, nor they for it.
-  await Promise.all([fetchParts(source, one, "", "image/jpeg", arrived, signal), rest()]);
+  // The picture to begin with has the server to itself: it is what a person waits for.
+  for (const frames of [one, ...others]) await fetchParts(source, frames, "", "image/jpeg", arrived, signal);
 }
 
 /** What a browser cannot decode is drawn by the server. */

@@ -1,6 +1,7 @@
 import { EXACT } from "./clip";
 import { fetchExact, FetchProblem, fetchFrames } from "./fetchFrames";
 import type { Box, FrameSource, FromWorker, ToWorker } from "./messages";
+import { Video } from "./video";
 
 /** Fetches and decodes for some clips, away from the page's own thread. */
 
@@ -11,6 +12,8 @@ const PATIENCE_MS = [400, 1500, 4000];
 interface OpenClip {
   source: FrameSource;
   frames: (Blob | undefined)[];
+  /** What the frames of a video are decoded from. */
+  video: Video | undefined;
   leaving: AbortController;
   /** Looks that wait until all their frames are here. */
   looks: { box: Box; frames: readonly number[] }[];
@@ -34,6 +37,7 @@ async function open(clip: number, source: FrameSource, first: number): Promise<v
   const opened: OpenClip = {
     source,
     frames: new Array<Blob | undefined>(source.numberOfFrames),
+    video: undefined,
     leaving: new AbortController(),
     looks: [],
   };
@@ -42,11 +46,15 @@ async function open(clip: number, source: FrameSource, first: number): Promise<v
     if (opened.frames[frame]) return;
     opened.frames[frame] = picture;
     tell({ kind: "arrived", clip, frame, bytes: picture.size });
+    // The page may be busy being drawn: the picture to begin with is decoded without being asked for.
+    if (frame === first) order({ clip, frame, shrink: 1 });
     void lookAt(clip, opened);
   };
+  const known = new Set<number>();
   for (let attempt = 0; ; attempt++) {
     try {
-      await fetchFrames(source, first, arrived, opened.leaving.signal);
+      if (source.presentation === "video") await fetchVideo(clip, opened, first, known);
+      else await fetchFrames(source, first, arrived, opened.leaving.signal);
       return;
     } catch (error) {
       if (opened.leaving.signal.aborted) return;
@@ -61,16 +69,34 @@ async function open(clip: number, source: FrameSource, first: number): Promise<v
   }
 }
 
+/** A video is fetched anew when it is tried again; what had arrived is not told twice. */
+async function fetchVideo(clip: number, opened: OpenClip, first: number, known: Set<number>): Promise<void> {
+  const { path, numberOfFrames } = opened.source;
+  opened.video?.close();
+  opened.video = new Video(path, numberOfFrames, (frame, bytes) => {
+    if (known.has(frame)) return;
+    known.add(frame);
+    tell({ kind: "arrived", clip, frame, bytes });
+    if (frame === first) order({ clip, frame, shrink: 1 });
+  });
+  await opened.video.fetch(opened.leaving.signal);
+}
+
+function order(wanted: Order): void {
+  orders.push(wanted);
+  if (decoding < DECODING_AT_ONCE) void decodeNext();
+}
+
 async function decodeNext(): Promise<void> {
-  const order = orders.shift();
-  if (!order) return;
+  const next = orders.shift();
+  if (!next) return;
   decoding++;
-  const { clip, frame, shrink } = order;
+  const { clip, frame, shrink } = next;
   const opened = clips.get(clip);
   const blob = opened?.frames[frame];
   try {
-    if (!opened || !blob) throw new Error("not here");
-    const picture = await decode(blob, opened, frame, shrink);
+    if (!opened || !(blob ?? opened.video)) throw new Error("not here");
+    const picture = blob ? await decode(blob, opened, frame, shrink) : await drawn(opened, frame, shrink);
     tell({ kind: "decoded", clip, frame, shrink, picture }, [picture]);
   } catch {
     tell({ kind: "undecodable", clip, frame, shrink });
@@ -85,6 +111,20 @@ async function decode(blob: Blob, { source, leaving }: OpenClip, frame: number, 
     return createImageBitmap(exact);
   }
   return shrink === 1 ? createImageBitmap(blob) : decodeSmall(blob, source, shrink);
+}
+
+/** A frame of a video, as large as it is wanted. */
+async function drawn({ video, source }: OpenClip, frame: number, shrink: number): Promise<ImageBitmap> {
+  if (!video) throw new Error("not here");
+  const picture = await video.frame(frame);
+  try {
+    if (shrink <= 1) return await createImageBitmap(picture);
+    const resizeWidth = Math.max(1, Math.round(source.columns / shrink));
+    const resizeHeight = Math.max(1, Math.round(source.rows / shrink));
+    return await createImageBitmap(picture, { resizeWidth, resizeHeight, resizeQuality: "medium" });
+  } finally {
+    picture.close();
+  }
 }
 
 /**
@@ -152,15 +192,14 @@ async function brightnessOf(blob: Blob | undefined, { left, top, width, height }
 
 self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
   if (message.kind === "open") void open(message.clip, message.source, message.first);
-  else if (message.kind === "decode") {
-    orders.push(message);
-    if (decoding < DECODING_AT_ONCE) void decodeNext();
-  } else if (message.kind === "look") {
+  else if (message.kind === "decode") order(message);
+  else if (message.kind === "look") {
     const opened = clips.get(message.clip);
     opened?.looks.push(message);
     if (opened) void lookAt(message.clip, opened);
   } else {
     clips.get(message.clip)?.leaving.abort();
+    clips.get(message.clip)?.video?.close();
     clips.delete(message.clip);
   }
 };

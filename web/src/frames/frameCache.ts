@@ -44,9 +44,10 @@ export class FrameCache {
     this.makeRoom();
   }
 
-  /** Fetches an object that may be asked for next. */
-  prefetch(address: InstanceAddress, instance: InstanceDetail): void {
-    if (instance.presentation !== "none") this.find(address, instance, 0);
+  /** Fetches an object that is, or may be, asked for next. */
+  prefetch(address: InstanceAddress, instance: InstanceDetail, first = 0): void {
+    const { presentation } = instance;
+    if (presentation !== "none" && presentation !== "video") this.find(address, instance, first);
     this.makeRoom();
   }
 
@@ -65,7 +66,7 @@ export class FrameCache {
     if (found && !found.problem) return found;
     const number = this.next++;
     const worker = this.workers[number % this.workers.length];
-    const clip = new Clip(number, sourceOf(address, instance), (message: ToWorker) => worker?.postMessage(message));
+    const clip = new Clip(number, sourceOf(address, instance), (message: ToWorker) => worker?.postMessage(message), first);
     this.byKey.set(instance.sopInstanceUID, clip);
     this.byNumber.set(number, clip);
     worker?.postMessage({ kind: "open", clip: number, source: clip.source, first } satisfies ToWorker);
@@ -79,6 +80,8 @@ export class FrameCache {
       return;
     }
     if (message.kind === "decoded") {
+      const before = clip.picture(message.frame, message.shrink);
+      if (before) this.decodedBytes -= sizeOf(before);
       this.decodedBytes += sizeOf(message.picture);
       this.makeRoom();
     }
@@ -126,7 +129,7 @@ function sourceOf(address: InstanceAddress, instance: InstanceDetail): FrameSour
     numberOfFrames: instance.numberOfFrames,
     columns: instance.columns,
     rows: instance.rows,
-    presentation: instance.presentation === "stored-jpeg" ? "stored-jpeg" : "rendered",
+    presentation: instance.presentation === "none" ? "rendered" : instance.presentation,
     renderedType: instance.numberOfFrames <= LONGEST_EXACT_LOOP ? "image/png" : "image/jpeg",
   };
 }

@@ -7,8 +7,8 @@ export interface FrameSource {
   numberOfFrames: number;
   columns: number;
   rows: number;
-  /** As stored in JPEG, or drawn by the server because no browser reads the stored syntax. */
-  presentation: "stored-jpeg" | "rendered";
+  /** As stored in JPEG, drawn by the server because no browser reads the stored syntax, or a video. */
+  presentation: "stored-jpeg" | "rendered" | "video";
   /** What a rendered frame is sent as. */
   renderedType: "image/png" | "image/jpeg";
 }

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useChanges } from "../api/changes";
 import { api, bodyOf } from "../api/client";
 import type { components } from "../api/schema";
+import { afterFirstPicture } from "../study/firstPicture";
 import { useCommands } from "../ui/commands";
 import type { ShownFrame } from "../viewer/tools";
 import { showPanel } from "./panelState";
@@ -154,7 +155,7 @@ function useMarked(study: string) {
       setProblem(`Key images could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
     }
   }, [params]);
-  useEffect(() => void load(), [load]);
+  useEffect(() => void afterFirstPicture().then(load), [load]);
   useChanges(useCallback((changed: string) => (changed === study || changed === "") && void load(), [study, load]));
   const mark = useCallback(
     async (reason: string, description: string, sopInstanceUID: string, frame: number, frames: number) => {

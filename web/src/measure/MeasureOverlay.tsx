@@ -1,6 +1,6 @@
 import { type PointerEvent, useRef } from "react";
 import type { ShownFrame } from "../viewer/tools";
-import { useCurrentStore, useMeasureState } from "./current";
+import { currentStore, useCurrentStore, useMeasureState } from "./current";
 import { canvasOf } from "./hostTool";
 import { type Measurement, type Place, placesOf, type ToolName, type Value } from "./model";
 import type { Draft, MeasureStore, State } from "./store";
@@ -41,6 +41,17 @@ export function MeasureOverlay({ shown }: { shown: ShownFrame }) {
       )}
       {cursor && !state.selection && <Cross at={shown.transform.imageToScreen(cursor.place)} />}
     </g>
+  );
+}
+
+/** Whether anything is, or is being, measured on an object. */
+export function measuresOn(uid: string): boolean {
+  const state = currentStore()?.snapshot();
+  if (!state) return false;
+  const { measurements, draft, cursor, known } = state;
+  return (
+    [draft, cursor, known].some((one) => one?.sopInstanceUID === uid) ||
+    measurements.some((one) => one.figures.some((figure) => figure.sopInstanceUID === uid))
   );
 }
 

@@ -5,7 +5,7 @@ import { type ShownFrame, useOverlay, useToolHost } from "../viewer/tools";
 import { setCurrent, useMeasureState } from "./current";
 import { hostTool } from "./hostTool";
 import { KeyImages, useKeyImages } from "./KeyImages";
-import { MeasureOverlay } from "./MeasureOverlay";
+import { measuresOn, MeasureOverlay } from "./MeasureOverlay";
 import { LabelChooser, Results } from "./Results";
 import { showPanel, usePanelOpen } from "./panelState";
 import { browserSurroundings } from "./server";
@@ -43,7 +43,7 @@ export function MeasurePanel({ studyInstanceUID, show }: PanelProps) {
       [store, studyInstanceUID],
     ),
   );
-  useOverlay(MeasureOverlay);
+  useOverlay(MeasureOverlay, measuresOn);
   useHostTool(store, state);
   useMeasureKeys(store, state, shown);
   useStillPicture(state, shown);

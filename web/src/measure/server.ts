@@ -1,4 +1,5 @@
 import { api, bodyOf } from "../api/client";
+import { afterFirstPicture } from "../study/firstPicture";
 import type { Measurement, StudyMeasurements } from "./model";
 import type { Surroundings, Unsaved } from "./store";
 
@@ -14,8 +15,10 @@ export function browserSurroundings(study: string): Surroundings {
   const path = { path: { study_instance_uid: study } };
   const memory = `sonarium.unsaved.${study}`;
   return {
-    load: async () =>
-      asPairs(bodyOf(await api.GET("/api/studies/{study_instance_uid}/measurements", { params: path }))),
+    load: async () => {
+      await afterFirstPicture();
+      return asPairs(bodyOf(await api.GET("/api/studies/{study_instance_uid}/measurements", { params: path })));
+    },
     save: async (version, measurements: Measurement[]) => {
       const answer = await api.PUT("/api/studies/{study_instance_uid}/measurements", {
         params: path,
@@ -24,9 +27,14 @@ export function browserSurroundings(study: string): Surroundings {
       if (answer.response.status === 409) return null;
       return asPairs(bodyOf(answer));
     },
-    calibrations: async () =>
-      bodyOf(await api.GET("/api/studies/{study_instance_uid}/calibration", { params: path })).instances,
-    labels: async () => bodyOf(await api.GET("/api/measurement-labels")).labels,
+    calibrations: async () => {
+      await afterFirstPicture();
+      return bodyOf(await api.GET("/api/studies/{study_instance_uid}/calibration", { params: path })).instances;
+    },
+    labels: async () => {
+      await afterFirstPicture();
+      return bodyOf(await api.GET("/api/measurement-labels")).labels;
+    },
     now: () => new Date(),
     newUID,
     later: (act, ms) => void window.setTimeout(act, ms),

@@ -4,6 +4,7 @@ import { api, bodyOf } from "../api/client";
 import type { components } from "../api/schema";
 import { offerUndo } from "../ui/Undo";
 import { count } from "../ui/words";
+import { afterFirstPicture } from "./firstPicture";
 
 export type StudyMark = components["schemas"]["StudyMarkDetail"];
 export type MarkChange = { isRead: boolean } | { isUrgent: boolean };
@@ -47,7 +48,7 @@ export function useStudyMarks(uids: readonly string[]): StudyMarks {
       if (answer?.data) take(study, answer.data.marks);
     }
   }, [key, take]);
-  useEffect(() => void ask(), [ask]);
+  useEffect(() => void afterFirstPicture().then(ask), [ask]);
   const timer = useRef(0);
   useChanges(
     useCallback(() => {

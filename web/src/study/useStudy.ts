@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useChanges } from "../api/changes";
 import { api, bodyOf, Refusal, type StudyDetail, type StudySummary } from "../api/client";
+import { afterFirstPicture, expectPicture } from "./firstPicture";
 
 export interface OpenedStudy {
   detail: StudyDetail | undefined;
@@ -13,10 +14,14 @@ export interface OpenedStudy {
 
 const SETTLE_MS = 250;
 
-/** Opens a study and follows it while it still arrives. */
-export function useStudy(uid: string): OpenedStudy {
+/**
+ * Opens a study and follows it while it still arrives; `arrived` is called with the first answer, before the
+ * page is drawn with it.
+ */
+export function useStudy(uid: string, arrived: (detail: StudyDetail) => void): OpenedStudy {
   const [detail, setDetail] = useState<StudyDetail>();
   const [problem, setProblem] = useState<Error>();
+  const isFirst = useRef(true);
   const load = useCallback(async () => {
     try {
       const next = bodyOf(
@@ -24,13 +29,17 @@ export function useStudy(uid: string): OpenedStudy {
           params: { path: { study_instance_uid: uid } },
         }),
       );
+      if (isFirst.current) arrived(next);
+      isFirst.current = false;
       setDetail((before) => (before ? merged(before, next) : next));
       setProblem(undefined);
     } catch (error) {
       setProblem(error instanceof Error ? error : new Error(String(error)));
     }
-  }, [uid]);
+  }, [uid, arrived]);
   useEffect(() => {
+    isFirst.current = true;
+    expectPicture();
     setDetail(undefined);
     void load();
   }, [load]);
@@ -77,10 +86,12 @@ export function usePriors(uid: string): readonly StudySummary[] {
   const [priors, setPriors] = useState<readonly StudySummary[]>([]);
   useEffect(() => {
     let isWanted = true;
-    void api
-      .GET("/api/studies/{study_instance_uid}/priors", {
-        params: { path: { study_instance_uid: uid } },
-      })
+    void afterFirstPicture()
+      .then(() =>
+        api.GET("/api/studies/{study_instance_uid}/priors", {
+          params: { path: { study_instance_uid: uid } },
+        }),
+      )
       .then(({ data: page }) => isWanted && setPriors(page?.studies ?? []))
       .catch(() => undefined);
     return () => {

@@ -2,7 +2,6 @@ import { lazy, type ReactNode, Suspense, useCallback, useMemo, useSyncExternalSt
 import type { Desk } from "./desk";
 import { beatsOfInstance, playingOf } from "./playing";
 import { dropTarget, type Engine, type Shown, Viewport } from "./Viewport";
-import { VideoCell } from "./VideoCell";
 import { type Cell, cellCount, EMPTY_CELL, LAYOUTS } from "./workspace";
 
 const DocumentCell = lazy(() => import("../documents/DocumentCell"));
@@ -67,22 +66,18 @@ function Slot({ index, cell, isActive, desk, engine, find, autoplay, magnifies, 
     );
   }
   const { presentation } = shown.instance;
-  if (presentation === "none" || presentation === "video") {
+  if (presentation === "none") {
     return (
       <Plain isActive={isActive} activate={activate} drop={drop}>
-        {presentation === "video" ? (
-          <VideoCell key={cell.uid} shown={shown} />
-        ) : (
-          <Suspense fallback={<p className="empty">Loading…</p>}>
-            <DocumentCell
-              key={cell.uid}
-              shown={shown}
-              open={(uid, as) => desk.place(index, uid, as)}
-              isHere={(uid) => find(uid) !== undefined}
-              moment={desk.moment}
-            />
-          </Suspense>
-        )}
+        <Suspense fallback={<p className="empty">Loading…</p>}>
+          <DocumentCell
+            key={cell.uid}
+            shown={shown}
+            open={(uid, as) => desk.place(index, uid, as)}
+            isHere={(uid) => find(uid) !== undefined}
+            moment={desk.moment}
+          />
+        </Suspense>
       </Plain>
     );
   }

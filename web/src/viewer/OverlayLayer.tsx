@@ -1,7 +1,8 @@
-import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { useEffect, useMemo } from "react";
 import type { Cine } from "./cine";
 import type { ImageTransform, Size } from "./geometry";
 import { type ShownFrame, useToolHost } from "./tools";
+import { useCine } from "./useCine";
 import type { Shown } from "./Viewport";
 
 interface Props {
@@ -15,9 +16,13 @@ interface Props {
 
 /** The layers of all tools over one image, moved on with its frames. */
 export function OverlayLayer({ cine, shown, transform, size, viewport, isActive }: Props) {
-  const { overlays, report } = useToolHost();
-  const { frame, isPlaying } = useSyncExternalStore(cine.subscribe, cine.snapshot);
+  const { layers, report } = useToolHost();
   const { address, instance } = shown;
+  const isPlaying = useCine(cine, (state) => state.isPlaying);
+  const drawn = useCine(cine, (state) =>
+    state.isPlaying && !layers.some(({ drawsOn }) => drawsOn(instance.sopInstanceUID)) ? -1 : state.frame,
+  );
+  const frame = drawn < 0 ? cine.frame : drawn;
   const now = useMemo<ShownFrame>(
     () => ({ viewport, isActive, address, instance, frame: frame + 1, isPlaying, transform, size }),
     [viewport, isActive, address, instance, frame, isPlaying, transform, size],
@@ -29,11 +34,11 @@ export function OverlayLayer({ cine, shown, transform, size, viewport, isActive 
   useEffect(() => {
     if (isActive && isPlaying) report({ viewport, isActive, address, instance, frame: cine.frame + 1, isPlaying, transform, size });
   }, [isActive, isPlaying, viewport, address, instance, transform, size, cine, report]);
-  if (overlays.length === 0) return null;
+  if (layers.length === 0) return null;
   return (
     <svg className="overlay" width={size.width} height={size.height}>
-      {overlays.map((Layer, at) => (
-        <Layer key={at} shown={now} />
+      {layers.map(({ Overlay }, at) => (
+        <Overlay key={at} shown={now} />
       ))}
     </svg>
   );

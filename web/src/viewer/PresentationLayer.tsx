@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { fetchDataSet } from "../documents/dicomJson";
 import { applies, type Mark, type PresentationState, readPresentationState } from "../documents/presentationState";
 import { type Command, useCommands } from "../ui/commands";
@@ -46,7 +46,11 @@ function Marks({ states }: { states: readonly PresentationState[] }) {
       },
     [states],
   );
-  useOverlay(Layer);
+  const drawsOn = useCallback(
+    (uid: string) => states.some((state) => state.marks.some((mark) => (mark.images.size > 0 ? mark.images : state.images).has(uid))),
+    [states],
+  );
+  useOverlay(Layer, drawsOn);
   return null;
 }
 

@@ -1,10 +1,11 @@
-import { useSyncExternalStore } from "react";
+import { useCallback, useRef, useSyncExternalStore } from "react";
 import type { InstanceDetail } from "../api/client";
 import { keepFocus } from "../ui/useCommandKeys";
 import type { Cine } from "./cine";
 import type { Desk } from "./desk";
 import { beatsOfInstance, playingOf } from "./playing";
 import { CommandButton } from "./Toolbar";
+import { useCine, useEachFrame } from "./useCine";
 import { type Cell, SPEEDS } from "./workspace";
 
 /** Play, scrub and trim the active loop; keeps its place when there is none. */
@@ -35,30 +36,13 @@ export function Transport({ desk }: { desk: Desk }) {
 }
 
 function LoopControls({ desk, cine, cell }: { desk: Desk; cine: Cine; cell: Cell }) {
-  const state = useSyncExternalStore(cine.subscribe, cine.snapshot);
-  const { instance } = cine;
-  const count = instance.numberOfFrames;
-  const { trim } = playingOf(cell, instance);
+  const isPlaying = useCine(cine, (state) => state.isPlaying);
   return (
     <>
-      <CommandButton id="play" icon={state.isPlaying ? "pause" : "play"} />
+      <CommandButton id="play" icon={isPlaying ? "pause" : "play"} />
       <CommandButton id="step back" icon="back" />
       <CommandButton id="step on" icon="forward" />
-      <div className="scrubber">
-        <Marks instance={instance} trim={trim} loaded={state.loaded} />
-        <input
-          type="range"
-          min={1}
-          max={count}
-          value={state.frame + 1}
-          onChange={(event) => desk.go(Number(event.target.value) - 1)}
-          aria-label="Frame"
-          aria-valuetext={`frame ${state.frame + 1} of ${count}`}
-        />
-      </div>
-      <span className="counter">
-        {state.frame + 1} / {count}
-      </span>
+      <Scrubber desk={desk} cine={cine} cell={cell} />
       <CommandButton id="trim first" icon="trimStart" />
       <CommandButton id="trim last" icon="trimEnd" />
       <CommandButton id="bounce" icon="bounce" />
@@ -73,6 +57,44 @@ function LoopControls({ desk, cine, cell }: { desk: Desk; cine: Cine; cell: Cell
           ))}
         </select>
       </label>
+    </>
+  );
+}
+
+/** The slider over the frames, and the number of the one that shows. */
+function Scrubber({ desk, cine, cell }: { desk: Desk; cine: Cine; cell: Cell }) {
+  const loaded = useCine(cine, (state) => state.loaded);
+  const { instance } = cine;
+  const count = instance.numberOfFrames;
+  const slider = useRef<HTMLInputElement>(null);
+  const number = useRef<HTMLSpanElement>(null);
+  useEachFrame(
+    cine,
+    useCallback(
+      (frame: number) => {
+        if (!slider.current || !number.current) return;
+        slider.current.value = `${frame + 1}`;
+        slider.current.setAttribute("aria-valuetext", `frame ${frame + 1} of ${count}`);
+        number.current.textContent = `${frame + 1} / ${count}`;
+      },
+      [count],
+    ),
+  );
+  return (
+    <>
+      <div className="scrubber">
+        <Marks instance={instance} trim={playingOf(cell, instance).trim} loaded={loaded} />
+        <input
+          ref={slider}
+          type="range"
+          min={1}
+          max={count}
+          defaultValue={1}
+          onInput={(event) => desk.go(Number(event.currentTarget.value) - 1)}
+          aria-label="Frame"
+        />
+      </div>
+      <span ref={number} className="counter" />
     </>
   );
 }

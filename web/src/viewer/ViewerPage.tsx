@@ -7,6 +7,7 @@ import { viewOf } from "../share/link";
 import { Sharing } from "../share/Sharing";
 import { listedAfter } from "../study/listed";
 import { isUnread, useStudyMarks } from "../study/marks";
+import { afterFirstPicture } from "../study/firstPicture";
 import { usePriors, useStudy } from "../study/useStudy";
 import { useStudyAccessCommands } from "../access/StudyAccess";
 import { useMay, useSession } from "../account/session";
@@ -27,14 +28,15 @@ import { ToolHostProvider, useToolHost } from "./tools";
 import { Toolbar } from "./Toolbar";
 import { Transport } from "./Transport";
 import type { Engine, Shown } from "./Viewport";
-import { cellCount, emptyWorkspace, type LayoutName } from "./workspace";
+import { storedTrim } from "./playing";
+import { cellCount, emptyWorkspace, type HangingKind, type LayoutName } from "./workspace";
 import "./viewer.css";
 
 /** One for the page: pictures stay when a person goes to the list and comes back. */
 const engine: Engine = { cache: new FrameCache(), clock: new FrameClock() };
 
 export default function ViewerPage({ uid }: { uid: string }) {
-  const opened = useStudy(uid);
+  const opened = useStudy(uid, fetchFirst);
   const { detail, problem, isGone } = opened;
   if (!detail) {
     return problem ? (
@@ -306,7 +308,7 @@ function useDesk(library: ReadonlyMap<string, Shown>, detail: StudyDetail): Desk
     const made = new Desk(engine, emptyWorkspace(startLayout(detail)), find, screensOf, (instance) =>
       takesOf(instancesOf(current.detail), instance),
     );
-    made.hang(stressScreens(instancesOf(detail), "by view").length > 1 ? "stress by view" : "as taken", 0);
+    made.hang(startHanging(detail), 0);
     const linked = viewOf(location.hash, instancesOf(detail).map((one) => one.sopInstanceUID));
     if (linked) made.restore(linked);
     return made;
@@ -328,20 +330,36 @@ function startLayout(detail: StudyDetail): LayoutName {
   return cellCount(liked) > count ? layoutFor(count) : liked;
 }
 
-const LONGEST_WAIT_MS = 1500;
+function startHanging(detail: StudyDetail): HangingKind {
+  return stressScreens(instancesOf(detail), "by view").length > 1 ? "stress by view" : "as taken";
+}
+
+/** Asks for the pictures of the first screen before the page around them is drawn. */
+function fetchFirst(detail: StudyDetail): void {
+  const instances = instancesOf(detail);
+  const layout = startLayout(detail);
+  const isStress = startHanging(detail) === "stress by view";
+  const [screen] = isStress ? stressScreens(instances, "by view") : screensInOrder(instances, layout, cellCount(layout));
+  const shown = new Set(screen?.uids);
+  for (const { seriesInstanceUID: series, instances: taken } of detail.series) {
+    for (const instance of taken) {
+      const { sopInstanceUID: uid } = instance;
+      if (!shown.has(uid)) continue;
+      const address = { study: detail.study.studyInstanceUID, series, instance: uid };
+      engine.cache.prefetch(address, instance, storedTrim(instance).first);
+    }
+  }
+}
 
 /** True once a picture is on screen: what is less urgent must not take its connections. */
 function useFirstPicture(): boolean {
   const [isThere, setThere] = useState(false);
   useEffect(() => {
-    const start = performance.now();
-    let turn = 0;
-    const look = (now: number) => {
-      if (document.querySelector(".picture[data-drawn]") || now - start > LONGEST_WAIT_MS) setThere(true);
-      else turn = requestAnimationFrame(look);
+    let isOpen = true;
+    void afterFirstPicture().then(() => isOpen && setThere(true));
+    return () => {
+      isOpen = false;
     };
-    turn = requestAnimationFrame(look);
-    return () => cancelAnimationFrame(turn);
   }, []);
   return isThere;
 }
@@ -371,7 +389,7 @@ function usePrefetch(desk: Desk, order: readonly InstanceDetail[], library: Read
         const last = order.findLastIndex((one) => shown.has(one.sopInstanceUID));
         for (const one of order.slice(last + 1, last + 1 + Math.max(PREFETCHED, shown.size))) {
           const next = library.get(one.sopInstanceUID);
-          if (next && one.presentation !== "video") engine.cache.prefetch(next.address, next.instance);
+          if (next) engine.cache.prefetch(next.address, next.instance);
         }
       }, PREFETCH_AFTER_MS);
     };

@@ -1,6 +1,7 @@
 import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { InstanceAddress, InstanceDetail } from "../api/client";
 import type { FrameCache } from "../frames/frameCache";
+import { pictureShown } from "../study/firstPicture";
 import { Cine } from "./cine";
 import type { FrameClock } from "./clock";
 import { transformOf, type Size } from "./geometry";
@@ -101,6 +102,7 @@ export function Viewport(props: ViewportProps) {
       }
       context.drawImage(picture, 0, 0);
       screen.dataset["drawn"] = "yes";
+      pictureShown();
     };
     if (canvas.current) delete canvas.current.dataset["drawn"];
     const player = new Cine(engine.clock, clip, instance, draw, first.current);
@@ -155,7 +157,7 @@ export function Viewport(props: ViewportProps) {
               viewport={index}
               isActive={props.isActive}
             />
-            <ViewportNotice cine={cine} retry={retry} />
+            <ViewportNotice cine={cine} shown={shown} retry={retry} />
           </>
         )}
         {props.magnifies && pointer.over && cine && (

@@ -1,7 +1,9 @@
-import { useSyncExternalStore } from "react";
+import { useCallback, useRef } from "react";
 import type { Cine } from "./cine";
 import type { ImageTransform } from "./geometry";
+import { useCine, useEachFrame } from "./useCine";
 import type { Shown } from "./Viewport";
+import { VideoPlayer } from "./VideoPlayer";
 import type { Cell } from "./workspace";
 
 interface StripProps {
@@ -13,9 +15,21 @@ interface StripProps {
 
 /** What an image is, below it: nothing is ever written over pixels. */
 export function ViewportStrip({ cine, shown, cell, transform }: StripProps) {
-  const { frame, loaded } = useSyncExternalStore(cine.subscribe, cine.snapshot);
+  const loaded = useCine(cine, (state) => state.loaded);
   const { instance } = shown;
   const count = instance.numberOfFrames;
+  const at = useRef<HTMLDivElement>(null);
+  const number = useRef<HTMLSpanElement>(null);
+  useEachFrame(
+    cine,
+    useCallback(
+      (frame: number) => {
+        if (at.current) at.current.style.translate = `${(100 * frame) / Math.max(1, count - 1)}%`;
+        if (number.current) number.current.textContent = `${frame + 1}/${count}`;
+      },
+      [count],
+    ),
+  );
   const rate = Math.round((10_000 * count) / instance.loopLengthMs) / 10;
   const zoom = Math.round(transform.scaleY * devicePixelRatio * 100);
   const mode = instance.imageMode === "2D" ? "" : instance.imageMode;
@@ -24,7 +38,7 @@ export function ViewportStrip({ cine, shown, cell, transform }: StripProps) {
       {count > 1 && (
         <div className="progress" aria-hidden="true">
           <div className="loaded" style={{ width: `${(100 * loaded) / count}%` }} />
-          <div className="at" style={{ left: `${(100 * frame) / Math.max(1, count - 1)}%` }} />
+          <div ref={at} className="at" />
         </div>
       )}
       {shown.studyLabel && <strong className="prior">{shown.studyLabel}</strong>}
@@ -39,9 +53,7 @@ export function ViewportStrip({ cine, shown, cell, transform }: StripProps) {
             {rate} fps{instance.timingSource === "assumed" ? " assumed" : ""}
             {cell.speed !== 1 && ` × ${cell.speed}`}
           </span>
-          <span className="frame-number">
-            {frame + 1}/{count}
-          </span>
+          <span ref={number} className="frame-number" />
         </>
       )}
     </div>
@@ -49,8 +61,11 @@ export function ViewportStrip({ cine, shown, cell, transform }: StripProps) {
 }
 
 /** Why a picture is missing, and what can be done. */
-export function ViewportNotice({ cine, retry }: { cine: Cine; retry: () => void }) {
-  const { problem, isUndecodable, loaded, frame } = useSyncExternalStore(cine.subscribe, cine.snapshot);
+export function ViewportNotice({ cine, shown, retry }: { cine: Cine; shown: Shown; retry: () => void }) {
+  const problem = useCine(cine, (state) => state.problem);
+  const undecodable = useCine(cine, (state) => (state.isUndecodable ? state.frame : -1));
+  const isEmpty = useCine(cine, (state) => state.loaded === 0);
+  if (problem && shown.instance.presentation === "video") return <VideoPlayer shown={shown} problem={problem} />;
   if (problem) {
     return (
       <div className="viewport-notice" role="alert">
@@ -62,13 +77,13 @@ export function ViewportNotice({ cine, retry }: { cine: Cine; retry: () => void 
       </div>
     );
   }
-  if (isUndecodable) {
+  if (undecodable >= 0) {
     return (
       <div className="viewport-notice small" role="alert">
-        <strong>Frame {frame + 1} cannot be decoded</strong>
+        <strong>Frame {undecodable + 1} cannot be decoded</strong>
         <span>The other frames are not affected.</span>
       </div>
     );
   }
-  return loaded === 0 ? <div className="viewport-notice waiting">Loading…</div> : null;
+  return isEmpty ? <div className="viewport-notice waiting">Loading…</div> : null;
 }

@@ -66,13 +66,19 @@ export interface Tool {
  */
 export type Overlay = ComponentType<{ shown: ShownFrame }>;
 
+/** A layer, and whether it has anything for the frames of an object: else it is not drawn for each. */
+export interface Layer {
+  Overlay: Overlay;
+  drawsOn: (sopInstanceUID: string) => boolean;
+}
+
 export interface ToolHost {
   tool: Tool | null;
   /** Makes a tool the active one; null gives the left button back to the viewer. */
   choose: (tool: Tool | null) => void;
-  overlays: readonly Overlay[];
+  layers: readonly Layer[];
   /** Adds a layer over all images; call the answer to take it away. */
-  addOverlay: (overlay: Overlay) => () => void;
+  addLayer: (layer: Layer) => () => void;
   /** What the active viewport shows; undefined while it is empty. */
   shown: ShownFrame | undefined;
   report: (shown: ShownFrame | undefined) => void;
@@ -83,11 +89,11 @@ const Host = createContext<ToolHost | null>(null);
 /** Holds the active tool and the layers for everything inside. */
 export function ToolHostProvider({ children }: { children: ReactNode }) {
   const [tool, choose] = useState<Tool | null>(null);
-  const [overlays, setOverlays] = useState<readonly Overlay[]>([]);
+  const [layers, setLayers] = useState<readonly Layer[]>([]);
   const [shown, report] = useState<ShownFrame>();
-  const addOverlay = useCallback((overlay: Overlay) => {
-    setOverlays((layers) => [...layers, overlay]);
-    return () => setOverlays((layers) => layers.filter((layer) => layer !== overlay));
+  const addLayer = useCallback((layer: Layer) => {
+    setLayers((before) => [...before, layer]);
+    return () => setLayers((before) => before.filter((one) => one !== layer));
   }, []);
   useEffect(() => {
     if (!tool?.key) return;
@@ -102,8 +108,8 @@ export function ToolHostProvider({ children }: { children: ReactNode }) {
     return () => window.removeEventListener("keydown", pressed, { capture: true });
   }, [tool, shown]);
   const host = useMemo<ToolHost>(
-    () => ({ tool, choose, overlays, addOverlay, shown, report }),
-    [tool, overlays, addOverlay, shown],
+    () => ({ tool, choose, layers, addLayer, shown, report }),
+    [tool, layers, addLayer, shown],
   );
   return <Host.Provider value={host}>{children}</Host.Provider>;
 }
@@ -115,7 +121,7 @@ export function useToolHost(): ToolHost {
 }
 
 /** Shows a layer over all images for as long as the component lives. */
-export function useOverlay(overlay: Overlay): void {
-  const { addOverlay } = useToolHost();
-  useEffect(() => addOverlay(overlay), [addOverlay, overlay]);
+export function useOverlay(Overlay: Overlay, drawsOn: Layer["drawsOn"]): void {
+  const { addLayer } = useToolHost();
+  useEffect(() => addLayer({ Overlay, drawsOn }), [addLayer, Overlay, drawsOn]);
 }
