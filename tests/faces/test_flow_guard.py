@@ -12,10 +12,10 @@ from sonarium.faces.flow_guard import (
     BrokenOff,
     FlowSettings,
     TooSlow,
-    _Credit,
     flow_guard,
     take_place,
 )
+from sonarium.faces.room import Room
 
 SETTINGS = FlowSettings(
     least_bytes=100,
@@ -23,6 +23,7 @@ SETTINGS = FlowSettings(
     taking_window=timedelta(milliseconds=200),
     answers_at_once=2,
 )
+PLENTY, NONE = Room(most=1 << 62), Room(most=0)
 SCOPE: Scope = {"type": "http"}  # type: ignore[typeddict-item,assignment]  # all that is looked at
 
 
@@ -58,7 +59,7 @@ async def whole_body(receive: Receive, own_pause_s: float = 0) -> int:
                 return
             await asyncio.sleep(own_pause_s)
 
-    await flow_guard(app, SETTINGS)(SCOPE, receive, _no_answer)
+    await flow_guard(app, SETTINGS, NONE)(SCOPE, receive, _no_answer)
     return length
 
 
@@ -99,7 +100,7 @@ async def test_after_its_body_a_caller_may_stay_as_long_as_it_likes() -> None:
         assert (await receive())["type"] == "http.disconnect"
 
     receive = body_of([part(1, more_body=False), {"type": "http.disconnect"}], 0.15)
-    await flow_guard(app, SETTINGS)(SCOPE, receive, _no_answer)
+    await flow_guard(app, SETTINGS, NONE)(SCOPE, receive, _no_answer)
 
 
 @pytest.mark.parametrize(("pause_s", "is_borne"), [(0.03, True), (10, False)])
@@ -115,7 +116,7 @@ async def test_a_streamed_answer_that_is_not_taken_is_given_up(
     async def send(_message: Message) -> None:
         await asyncio.sleep(pause_s if _message["type"] == "http.response.body" else 0)
 
-    guarded = flow_guard(app, SETTINGS)
+    guarded = flow_guard(app, SETTINGS, NONE)
     if is_borne:
         await guarded(SCOPE, body_of([], 0), send)
     else:
@@ -123,21 +124,8 @@ async def test_a_streamed_answer_that_is_not_taken_is_given_up(
             await guarded(SCOPE, body_of([], 0), send)
 
 
-async def test_a_long_answer_is_handed_over_whole_while_there_is_credit() -> None:
-    credit = _Credit()
-    assert credit.spend("one", 60 * 2**20)
-    assert not credit.spend("one", 10 * 2**20)
-    assert credit.spend("one", 2**20)
-    assert credit.spend("other", 60 * 2**20)
-
-
-@pytest.fixture
-def no_credit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sonarium.faces.flow_guard._AT_ONCE_BYTES", 0)
-
-
-@pytest.mark.usefixtures("no_credit")
-async def test_a_long_answer_is_handed_over_as_it_is_taken() -> None:
+@pytest.mark.parametrize("has_room", [True, False])
+async def test_a_long_answer_is_handed_over_whole_while_there_is_room(has_room: bool) -> None:
     whole = bytes(range(256)) * 5000
     sent: list[Message] = []
 
@@ -147,14 +135,15 @@ async def test_a_long_answer_is_handed_over_as_it_is_taken() -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await flow_guard(app, SETTINGS)(SCOPE, body_of([], 0), send)
+    room = PLENTY if has_room else NONE
+    await flow_guard(app, SETTINGS, room)(SCOPE, body_of([], 0), send)
     pieces = [one["body"] for one in sent if one["type"] == "http.response.body"]
     assert b"".join(pieces) == whole
-    assert max(map(len, pieces)) == 512 * 1024
-    assert [one.get("more_body") for one in sent] == [True, True, False]
+    assert max(map(len, pieces)) == (len(whole) if has_room else 512 * 1024)
+    more = [] if has_room else [True, True]
+    assert [one.get("more_body") for one in sent] == [*more, False]
 
 
-@pytest.mark.usefixtures("no_credit")
 async def test_who_takes_no_answer_gets_no_further_ones_and_keeps_nobody_else_waiting() -> None:
     taken = asyncio.Event()
     begun: list[str] = []
@@ -168,7 +157,9 @@ async def test_who_takes_no_answer_gets_no_further_ones_and_keeps_nobody_else_wa
     async def send(_message: Message) -> None:
         await taken.wait()
 
-    guarded = flow_guard(app, SETTINGS.model_copy(update={"taking_window": timedelta(minutes=1)}))
+    guarded = flow_guard(
+        app, SETTINGS.model_copy(update={"taking_window": timedelta(minutes=1)}), NONE
+    )
     async with asyncio.TaskGroup() as tasks:
         for caller in ("hog",) * 5 + ("other",):
             scope = cast("Scope", {"type": "http", "path": caller})
@@ -184,7 +175,6 @@ async def _asking(app: ASGIApp, scope: Scope, send: Send) -> None:
     await app(scope, body_of([], 0), send)
 
 
-@pytest.mark.usefixtures("no_credit")
 async def test_a_request_that_was_given_up_leaves_its_place() -> None:
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await take_place("hog")
@@ -193,7 +183,7 @@ async def test_a_request_that_was_given_up_leaves_its_place() -> None:
     async def never(_message: Message) -> None:
         await asyncio.Event().wait()
 
-    guarded = flow_guard(app, SETTINGS)
+    guarded = flow_guard(app, SETTINGS, NONE)
     for _ in range(3):
         with pytest.raises(TooSlow):
             await guarded(SCOPE, body_of([], 0), never)

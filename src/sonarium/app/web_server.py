@@ -31,6 +31,7 @@ from sonarium.app.settings import HTTPSettings, Settings
 from sonarium.app.web_application import web_application
 from sonarium.faces.dicomweb.routes import dicomweb_routes
 from sonarium.faces.flow_guard import flow_guard
+from sonarium.faces.room import ROOM
 from sonarium.faces.ui_api.browser_guard import browser_guard
 from sonarium.faces.ui_api.ohif import OHIFShelf
 from sonarium.faces.web_access import access_guard
@@ -67,7 +68,7 @@ _KNOCK_EVERY_S = 0.02
 
 def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> ASGIApp:
     """Return the web application as this machine's programs and browsers meet it."""
-    routes = flow_guard(routes_of(archive, settings, feed), settings.http.flow)
+    routes = flow_guard(routes_of(archive, settings, feed), settings.http.flow, ROOM)
     return browser_guard(routes, settings.http.names)
 
 

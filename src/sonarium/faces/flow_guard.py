@@ -30,14 +30,11 @@ from litestar.types import (
 )
 from pydantic import BaseModel, Field
 
+from sonarium.faces.room import Room
+
 _REQUEST_TIMEOUT: Final = 408
 _PIECE_BYTES: Final = 512 * 1024
-"""A longer answer may be handed over in pieces, so that we know when it has been taken."""
-_AT_ONCE_BYTES: Final = 64 * 1024 * 1024
-_AT_ONCE_BYTES_PER_S: Final = 16 * 1024 * 1024
-"""What each caller gets handed over whole, which is faster by a third, although nobody knows when
-it is taken: so much, and so much more each second. In half a minute that is half a gigabyte."""
-_MOST_CALLERS: Final = 10_000
+"""Where memory is short, a longer answer goes in pieces, so that we know when it was taken."""
 _Result = TypeVar("_Result")
 
 
@@ -103,7 +100,7 @@ class _Queue:
     users: int = 0
 
 
-class _Room:
+class _Turns:
     """Bounds how many requests of each caller are under way."""
 
     def __init__(self, places: int) -> None:
@@ -123,30 +120,10 @@ class _Room:
             del self._queues[caller]
 
 
-class _Credit:
-    """Tells what of each caller may be handed over whole."""
-
-    def __init__(self) -> None:
-        self._left: dict[str, tuple[float, float]] = {}
-
-    def spend(self, caller: str, size: int) -> bool:
-        """Take so much of a caller's credit; False where there is not as much."""
-        now = asyncio.get_running_loop().time()
-        left, at = self._left.pop(caller, (float(_AT_ONCE_BYTES), now))
-        left = min(_AT_ONCE_BYTES, left + (now - at) * _AT_ONCE_BYTES_PER_S)
-        is_enough = size <= left
-        self._left[caller] = (left - size if is_enough else left, now)
-        if len(self._left) > _MOST_CALLERS:
-            del self._left[next(iter(self._left))]
-        return is_enough
-
-
 @dataclass(slots=True)
 class _Request:
-    room: _Room
+    turns: _Turns
     until: AsyncExitStack
-    caller: str = ""
-    """Empty until somebody was recognized: strangers share what there is for one."""
 
 
 _REQUEST: ContextVar[_Request | None] = ContextVar("request", default=None)
@@ -156,14 +133,19 @@ async def take_place(caller: str) -> None:
     """Wait until fewer requests of a caller who was recognized are under way than may be."""
     request = _REQUEST.get()
     if request is not None:
-        request.caller = caller
-        await request.room.enter(caller, request.until)
+        await request.turns.enter(caller, request.until)
 
 
-def flow_guard(app: ASGIApp, settings: FlowSettings) -> ASGIApp:
-    """Wrap the application so that no peer is waited for without end."""
+def flow_guard(app: ASGIApp, settings: FlowSettings, room: Room) -> ASGIApp:
+    """Wrap the application so that no peer is waited for without end.
 
-    room, credit = _Room(settings.answers_at_once), _Credit()
+    Args:
+        app: an ASGI application.
+        settings: the least pace.
+        room: whether long answers may be handed over whole.
+    """
+
+    turns = _Turns(settings.answers_at_once)
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -171,9 +153,8 @@ def flow_guard(app: ASGIApp, settings: FlowSettings) -> ASGIApp:
             return
         body = _IncomingBody(receive, settings)
         async with AsyncExitStack() as until:
-            request = _Request(room, until)
-            _REQUEST.set(request)
-            answer = _OutgoingAnswer(send, settings, credit, request)
+            _REQUEST.set(_Request(turns, until))
+            answer = _OutgoingAnswer(send, settings, room)
             await app(scope, body.receive, answer.send)
 
     return guarded
@@ -212,12 +193,9 @@ class _IncomingBody:
 class _OutgoingAnswer:
     """Gives the messages of one answer on; a stream is given up when nobody takes it."""
 
-    def __init__(
-        self, send: Send, settings: FlowSettings, credit: _Credit, request: _Request
-    ) -> None:
+    def __init__(self, send: Send, settings: FlowSettings, room: Room) -> None:
         self._send = send
-        self._credit = credit
-        self._request = request
+        self._room = room
         self._pace = _Pace(settings.taking_window, settings.least_bytes)
 
     async def send(self, message: Message) -> None:
@@ -233,8 +211,7 @@ class _OutgoingAnswer:
             await self._at_pace(message)
             return
         content = message.get("body", b"")
-        is_short = len(content) <= _PIECE_BYTES
-        if is_short or self._credit.spend(self._request.caller, len(content)):
+        if len(content) <= _PIECE_BYTES or self._room.has_room():
             await self._send(message)  # the server takes it at once
             return
         at = 0

@@ -8,7 +8,7 @@ from litestar.response import Stream
 from tests.faces.conftest import Shelf
 
 from sonarium.faces.dicomweb.answers import Part, ShortPart, at_hand, multipart
-from sonarium.faces.dicomweb.room import Room
+from sonarium.faces.room import Room
 
 
 def endless(pieces: int) -> Part:
@@ -45,7 +45,7 @@ async def test_a_message_of_some_megabytes_is_whole_while_there_is_room(
     answer = await multipart(parts, "a/b", '"tag"')
     whole = answer.content  # type: ignore[union-attr]
     assert isinstance(whole, bytes)
-    monkeypatch.setattr("sonarium.faces.dicomweb.answers._room", Room(0))
+    monkeypatch.setattr("sonarium.faces.dicomweb.answers.ROOM", Room(0))
     monkeypatch.setattr(secrets, "token_hex", lambda _: whole[2:34].decode())
     in_chunks = await multipart(parts, "a/b", '"tag"')
     assert b"".join(await streamed(in_chunks)) == whole

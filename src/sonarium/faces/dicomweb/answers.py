@@ -13,7 +13,7 @@ from litestar.response import Stream
 
 from sonarium.faces.dicomweb.errors import RangeNotSatisfiable
 from sonarium.faces.dicomweb.media_types import DICOM_XML
-from sonarium.faces.dicomweb.room import Room
+from sonarium.faces.room import ROOM
 from sonarium.wire.multipart import closing, part_head
 
 HTTPRequest = Request[Any, Any, State]
@@ -23,7 +23,6 @@ _WHOLE_BELOW: Final = 4 * 1024 * 1024
 """An answer that is shorter is handed over whole, while there is room; a longer one streams."""
 _SENT_AT_ONCE: Final = 128 * 1024
 """Of a stream: the reading of the next parts overlaps with the sending."""
-_room: Final = Room()
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
 _PRIVATE: Final = "private, max-age=0, must-revalidate"
 
@@ -133,7 +132,7 @@ async def multipart(
 
 
 def _may_be_whole(length: int) -> bool:
-    return length < _SENT_AT_ONCE or (length < _WHOLE_BELOW and _room.has_room())
+    return length < _SENT_AT_ONCE or (length < _WHOLE_BELOW and ROOM.has_room())
 
 
 async def xml_parts(request: HTTPRequest, documents: Sequence[bytes]) -> Answer:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sonarium.faces.dicomweb.room import Room, give_back
+from sonarium.faces.room import Room, give_back
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -33,7 +33,7 @@ def test_a_process_that_is_large_gives_back_what_was_freed_but_not_each_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     given_back = threading.Semaphore(0)
-    monkeypatch.setattr("sonarium.faces.dicomweb.room.give_back", given_back.release)
+    monkeypatch.setattr("sonarium.faces.room.give_back", given_back.release)
     room = Room(2**20)
     assert not any(room.has_room() for _ in range(5))
     assert given_back.acquire(timeout=10)

@@ -48,6 +48,10 @@ class Room:
         return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
 
 
+ROOM: Final = Room()
+"""Of this process."""
+
+
 def give_back() -> None:
     """Let the C library give freed memory back, where it is one that can."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
