@@ -87,6 +87,8 @@ async def put(store: SealedLocalStore, body: bytes, group: str) -> StoredBlob:
     for start in range(0, len(body), 30_000):
         if (waiting := writer.feed(body[start : start + 30_000])) is not None:
             await waiting
+    if (ending := writer.end()) is not None:
+        await ending
     length = writer.head_length
     return await writer.commit(b"h" * (HEAD_BYTES // 2 if length is None else length), group)
 

@@ -104,6 +104,8 @@ class OpenObjectService:
                 await asyncio.to_thread(digest.update, chunk)
                 if (pause := writer.feed(chunk)) is not None:
                     await pause
+            if (ending := writer.end()) is not None:
+                await ending
         except (BlobDamaged, BlobMissing, MalformedDataSet):
             await writer.abandon()
             log.error("blob_damaged", blob=row.blob_key)

@@ -17,7 +17,9 @@ def printed(table: Table) -> str:
 
 
 def test_each_device_is_a_line_with_all_that_is_known_of_it() -> None:
-    cart = Device("CART1", "192.0.2.7", 104, tls=True, description="Echo [room] 1")
+    cart = Device(
+        "CART1", "192.0.2.7", 104, tls=True, description="Echo [room] 1", department="Echo"
+    )
     other = Device("ARCHIVE", "archive.example.org", 11112)
     cells = [
         [cell.strip() for cell in line.split("│")[1:-1]]
@@ -25,8 +27,8 @@ def test_each_device_is_a_line_with_all_that_is_known_of_it() -> None:
         if line.startswith("│")
     ]
     assert cells == [
-        ["CART1", "192.0.2.7", "104", "yes", "store", "Echo [room] 1"],
-        ["ARCHIVE", "archive.example.org", "11112", "no", "store", ""],
+        ["CART1", "192.0.2.7", "104", "yes", "store", "Echo", "Echo [room] 1"],
+        ["ARCHIVE", "archive.example.org", "11112", "no", "store", "", ""],
     ]
 
 
