@@ -2,14 +2,16 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+import structlog
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
@@ -19,6 +21,25 @@ from sonarium.db.pool import Database
 from sonarium.queue.schema import queue_migrations
 
 _numbers = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_logger_is_fixed() -> Iterator[None]:
+    """Let every logger ask how it is configured: a command in one test is not to quiet the next."""
+    configure = structlog.configure
+
+    def without_memory(**settings: Any) -> None:  # noqa: ANN401  # as structlog says
+        configure(**{**settings, "cache_logger_on_first_use": False})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", without_memory)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_comes() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ async def see_through(temporary: Path, free_port: int) -> None:
     )
     assert demo.stdout is not None
     said = ""
-    async with asyncio.timeout(300):
+    async with asyncio.timeout(120):
         async for line in demo.stdout:
             said += line.decode()
             if "is complete" in said:

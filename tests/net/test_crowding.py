@@ -1,6 +1,7 @@
 """How many connections one address may have at a door that does not count them itself."""
 
 import asyncio
+import errno
 import itertools
 import socket
 from collections.abc import Iterator
@@ -118,3 +119,28 @@ async def until_heard(listener: socket.socket) -> bool:
         if caller is not None:
             caller.close()
             return True
+
+
+async def test_where_the_kernel_takes_no_filter_the_surplus_is_shut_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EINVAL, "no filters here")
+
+    monkeypatch.setattr("sonarium.net.crowding.refuse_addresses", refuse)
+    async with AsyncExitStack() as opened:
+        listener = opened.enter_context(listening())
+        hogs: list[socket.socket] = []
+        for _ in range(60):
+            caller = connected(listener, HOG)
+            assert caller is not None
+            hogs.append(opened.enter_context(caller))
+            opened.enter_context(listener.accept()[0])
+        guard = asyncio.create_task(keep_room(listener, 40))
+        over = [asyncio.create_task(ends(one)) for one in hogs]
+        for ended in itertools.islice(asyncio.as_completed(over, timeout=20), 20):
+            assert await ended
+        assert not guard.done()
+        for task in (guard, *over):
+            task.cancel()
+        await asyncio.wait([guard, *over])

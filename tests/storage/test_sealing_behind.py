@@ -12,7 +12,7 @@ import pytest
 from sonarium.storage.blob_store import StoredBlob
 from sonarium.storage.errors import OutOfSpace, StorageUnavailable
 from sonarium.storage.sealing import SEALED_PIECE_BYTES, TAG_BYTES, BlobCipher
-from sonarium.storage.sealing_behind import BlockPool, SealingBehind
+from sonarium.storage.sealing_behind import SealingBehind, sealing_blocks
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ async def test_what_is_sealed_opens_as_the_bytes_in_their_order(
     pieces = [os.urandom(length) for length in lengths]
     plain = b"".join(pieces)
     cipher, below = BlobCipher.make(), Below()
-    behind = SealingBehind(cipher, hashlib.sha256(), below, threads, BlockPool())
+    behind = SealingBehind(cipher, hashlib.sha256(), below, threads, sealing_blocks())
     await seal(behind, pieces)
     assert behind.digest() == hashlib.sha256(plain).digest()
     assert opened(cipher, below.body) == plain
@@ -86,7 +86,7 @@ async def test_what_is_sealed_opens_as_the_bytes_in_their_order(
 
 async def test_little_is_sealed_at_once(threads: ThreadPoolExecutor) -> None:
     below = Below()
-    behind = SealingBehind(BlobCipher.make(), hashlib.sha256(), below, threads, BlockPool())
+    behind = SealingBehind(BlobCipher.make(), hashlib.sha256(), below, threads, sealing_blocks())
     assert behind.feed(b"little") is None
     assert behind.end() is None
     assert below.fed == 1
@@ -109,7 +109,7 @@ class SlowDigest:
 
 async def test_whoever_feeds_faster_is_held_back(threads: ThreadPoolExecutor) -> None:
     slow = SlowDigest()
-    behind = SealingBehind(BlobCipher.make(), slow, Below(), threads, BlockPool())
+    behind = SealingBehind(BlobCipher.make(), slow, Below(), threads, sealing_blocks())
     piece = bytes(2**19)
     assert behind.feed(piece) is None
     await asyncio.sleep(0)  # the first is under way
@@ -128,7 +128,7 @@ async def test_whoever_feeds_faster_is_held_back(threads: ThreadPoolExecutor) ->
 
 async def test_a_store_that_fails_is_told_at_the_next_bytes(threads: ThreadPoolExecutor) -> None:
     below = Below()
-    behind = SealingBehind(BlobCipher.make(), hashlib.sha256(), below, threads, BlockPool())
+    behind = SealingBehind(BlobCipher.make(), hashlib.sha256(), below, threads, sealing_blocks())
     below.failure = OutOfSpace("full")
     await seal(behind, [bytes(2**19)])
     assert behind.failure is below.failure
@@ -139,21 +139,10 @@ async def test_a_store_that_fails_is_told_at_the_next_bytes(threads: ThreadPoolE
 
 async def test_what_was_dropped_is_not_fed_below(threads: ThreadPoolExecutor) -> None:
     slow, below = SlowDigest(), Below()
-    behind = SealingBehind(BlobCipher.make(), slow, below, threads, BlockPool())
+    behind = SealingBehind(BlobCipher.make(), slow, below, threads, sealing_blocks())
     behind.feed(bytes(2**19))
     await asyncio.sleep(0)
     behind.feed(bytes(2**20))
     slow.may_go_on.set()
     await behind.drop()
     assert len(below.body) == 8 * SEALED_PIECE_BYTES
-
-
-def test_a_block_is_used_again_once_nobody_looks_at_it() -> None:
-    pool = BlockPool()
-    block = pool.take(1)
-    view = memoryview(block)
-    pool.give_back(block)
-    other = pool.take(1)
-    assert other is not block
-    del view
-    assert pool.take(1) is block

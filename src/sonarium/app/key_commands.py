@@ -125,10 +125,8 @@ def encrypt(data: Data = None) -> None:
     settings = existing_settings(data)
 
     async def run(archive: Archive) -> None:
-        service, scrubbing = (
-            open_object_service(archive, settings),
-            scrub_service(archive, settings),
-        )
+        service = open_object_service(archive, settings)
+        scrubbing = scrub_service(archive, settings)
         before = await service.count()
         with Bar(console=out) as bar:
             task = bar.add_task("Encrypting", total=before.instances)
@@ -141,7 +139,7 @@ def encrypt(data: Data = None) -> None:
         if left.instances:
             out.print(
                 f"{left.instances:,} could not be read as they were stored, and are left as they "
-                "are: sonarium status names them once they were checked",
+                "are: sonarium status counts them as damaged once they were checked",
                 highlight=False,
             )
         if left.set_aside:

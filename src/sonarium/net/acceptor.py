@@ -26,7 +26,7 @@ from sonarium.net.negotiation import (
 from sonarium.net.settings import DimseNetSettings
 from sonarium.net.tls import server_context
 from sonarium.wire.upper_layer.pdu import AssociateRJ, AssociateRQ
-from sonarium.wire.upper_layer.stream import BlockPool
+from sonarium.wire.upper_layer.stream import read_blocks
 
 log = get_logger(__name__)
 
@@ -56,7 +56,7 @@ class DimseServer:
         self._negotiate = negotiate
         self._converse = converse
         self._admission = Admission(settings)
-        self._blocks = BlockPool()
+        self._blocks = read_blocks()
         self._tls = server_context(settings.tls) if settings.tls is not None else None
         self._listener = listener
         self.port: int = self._listener.getsockname()[1]

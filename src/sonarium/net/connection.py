@@ -5,6 +5,7 @@ import socket
 from collections.abc import Sequence
 from typing import Final, TypeAlias, cast
 
+from sonarium.base.block_pool import BlockPool
 from sonarium.base.errors import PeerError
 from sonarium.net.errors import AssociationLost
 from sonarium.net.inbox import Inbox
@@ -31,7 +32,6 @@ from sonarium.wire.upper_layer.pdu import (
     PresentationDataValue,
 )
 from sonarium.wire.upper_layer.state_table import State
-from sonarium.wire.upper_layer.stream import BlockPool
 
 Negotiated: TypeAlias = AssociateRQ | AssociateAC | AssociateRJ
 

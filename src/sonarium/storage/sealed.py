@@ -11,6 +11,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
+from sonarium.base.block_pool import BlockPool
 from sonarium.base.errors import SonariumError
 from sonarium.storage.blob_store import BlobStore, BlobWriter, Digest, NewDigest, StoredBlob
 from sonarium.storage.errors import BlobDamaged
@@ -27,7 +28,7 @@ from sonarium.storage.sealing import (
     is_sealed,
     write_front,
 )
-from sonarium.storage.sealing_behind import BlockPool, SealingBehind
+from sonarium.storage.sealing_behind import SealingBehind, sealing_blocks
 
 _SEALING_THREADS: Final = 2
 
@@ -146,7 +147,7 @@ class SealedBlobStore:
         self._seals_new = seals_new
         self._reader = SealedReader(below, keys)
         self._sealing = ThreadPoolExecutor(_SEALING_THREADS, "blob-sealer")
-        self._blocks = BlockPool()
+        self._blocks = sealing_blocks()
 
     @property
     def replays(self) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from typing import Final, TypeAlias
 
+from sonarium.base.block_pool import BlockPool
 from sonarium.storage.blob_store import BlobWriter, Digest
 from sonarium.storage.errors import StorageUnavailable
 from sonarium.storage.sealing import PIECE_BYTES, SEALED_PIECE_BYTES, TAG_BYTES, BlobCipher
@@ -25,39 +26,11 @@ _MOST_WAITING_BYTES: Final = 2 * 2**20
 _STEP_BYTES: Final = 2**20
 _BLOCK_BYTES: Final = 17 * SEALED_PIECE_BYTES
 """A step, and the rest of the one before, sealed."""
-_MOST_BLOCKS: Final = 16
 
 
-class BlockPool:
-    """Memory to seal into, used again when nobody looks at it any more; for one event loop.
-
-    Fresh memory costs the system more than the bytes of a loop that are sealed into it.
-    """
-
-    def __init__(self) -> None:
-        self._blocks: list[bytearray] = []
-
-    def take(self, length: int) -> bytearray:
-        """Return at least `length` bytes, with whatever was in them before."""
-        if length <= _BLOCK_BYTES:
-            for place, block in enumerate(self._blocks):
-                if _is_unseen(block):
-                    return self._blocks.pop(place)
-        return bytearray(max(length, _BLOCK_BYTES))
-
-    def give_back(self, block: bytearray) -> None:
-        """Let others have a block, as soon as the last view of it is gone."""
-        if len(block) == _BLOCK_BYTES and len(self._blocks) < _MOST_BLOCKS:
-            self._blocks.append(block)
-
-
-def _is_unseen(block: bytearray) -> bool:
-    """Tell whether there is no view of a block: only then can its length change."""
-    try:
-        block.append(block.pop())
-    except BufferError:
-        return False
-    return True
+def sealing_blocks() -> BlockPool:
+    """Return a pool of memory to seal into."""
+    return BlockPool(_BLOCK_BYTES)
 
 
 class _Gathered(threading.local):
@@ -153,7 +126,9 @@ class SealingBehind:
     async def _step(
         self, chunks: list[bytes | memoryview], seal: Callable[[_Chunks, memoryview], int]
     ) -> None:
-        block = self._blocks.take(self._sealed_length(chunks))
+        length = self._sealed_length(chunks)
+        fits = length <= self._blocks.block_bytes
+        block = self._blocks.take() if fits else bytearray(length)
         loop = asyncio.get_running_loop()
         length = await loop.run_in_executor(self._executor, seal, chunks, memoryview(block))
         pause = self._pass_on(memoryview(block)[:length]) if length else None

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sonarium.wire.upper_layer.errors import AbortReason, InvalidPDU
-from sonarium.wire.upper_layer.stream import BlockPool, PDUStream
+from sonarium.wire.upper_layer.stream import PDUStream, read_blocks
 
 LARGEST_DATA = 64 * 1024
 LARGEST_ASSOCIATE = 16 * 1024
@@ -144,7 +144,7 @@ def test_cleared_bytes_are_gone() -> None:
 
 
 def test_memory_is_used_again_once_nobody_looks_at_it_and_not_before() -> None:
-    blocks = BlockPool()
+    blocks = read_blocks()
     stream = PDUStream(
         largest_data=LARGEST_DATA, largest_associate=LARGEST_ASSOCIATE, blocks=blocks
     )
@@ -155,22 +155,3 @@ def test_memory_is_used_again_once_nobody_looks_at_it_and_not_before() -> None:
             if number % 10 == 0:
                 held.append((content, body))
     assert all(body == content for content, body in held)
-
-
-def test_a_block_with_a_view_is_not_handed_out() -> None:
-    blocks = BlockPool()
-    block = bytearray(512 * 1024)
-    view = memoryview(block)[5:9]
-    blocks.give_back(block)
-    assert blocks.take(512 * 1024) is not block
-    view.release()
-    assert blocks.take(512 * 1024) is block
-
-
-def test_no_more_blocks_are_kept_than_bounded() -> None:
-    blocks = BlockPool(1)
-    first, second = bytearray(512 * 1024), bytearray(512 * 1024)
-    blocks.give_back(first)
-    blocks.give_back(second)
-    assert blocks.take(512 * 1024) is first
-    assert blocks.take(512 * 1024) is not second

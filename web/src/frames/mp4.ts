@@ -30,6 +30,8 @@ interface Defaults {
 
 const NON_SYNC = 0x10000;
 const VISUAL_ENTRY_BYTES = 78;
+/** Nine hours at 30 a second: whoever announces more wants our memory. */
+const MOST_SAMPLES = 1_000_000;
 
 /** Reads boxes as they are complete; a video without a track that browsers know has none. */
 export class Mp4 {
@@ -40,7 +42,11 @@ export class Mp4 {
   private defaults: Defaults = { duration: 0, size: 0, flags: 0 };
   private decodeTime = 0;
 
-  /** Goes on reading; `bytes` is all that is here, from the beginning. */
+  /**
+   * Goes on reading; `bytes` is all that is here, from the beginning.
+   *
+   * Throws RangeError where a box announces what it does not hold, or more than a video has.
+   */
   read(bytes: Uint8Array): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let box = boxAt(view, this.at); box; box = boxAt(view, this.at)) {
@@ -64,7 +70,7 @@ export class Mp4 {
     if (!table) return;
     const description = find(view, table, "stsd");
     if (description) this.track = trackOf(view, description);
-    this.samples.push(...samplesOf(view, table));
+    for (const sample of samplesOf(view, table)) this.samples.push(sample);
     for (const extended of boxesIn(view, find(view, movie, "mvex"))) {
       if (extended.type !== "trex" || view.getUint32(extended.start + 4) !== this.id) continue;
       const [duration, size, flags] = [12, 16, 20].map((at) => view.getUint32(extended.start + at));
@@ -102,7 +108,7 @@ export class Mp4 {
 
   private readRun(view: DataView, run: Box, base: number, defaults: Defaults): void {
     const has = view.getUint32(run.start) & 0xffffff;
-    const count = view.getUint32(run.start + 4);
+    const count = bounded(view.getUint32(run.start + 4) + this.samples.length) - this.samples.length;
     let at = run.start + 8;
     const next = (bit: number, otherwise: number) => {
       if (!(has & bit)) return otherwise;
@@ -199,12 +205,12 @@ function samplesOf(view: DataView, table: Box): Sample[] {
   const chunks = find(view, table, "stco") ?? find(view, table, "co64");
   if (!sizes || !chunks) return [];
   const same = view.getUint32(sizes.start + 4);
-  const count = view.getUint32(sizes.start + 8);
+  const count = bounded(view.getUint32(sizes.start + 8));
   const keys = numbersIn(view, find(view, table, "stss"), 1).map(([number]) => number);
   const isKey = new Set(keys);
-  const durations = spread(numbersIn(view, find(view, table, "stts"), 2));
-  const shifts = spread(numbersIn(view, find(view, table, "ctts"), 2));
-  const inChunk = chunkSizes(numbersIn(view, find(view, table, "stsc"), 3), view.getUint32(chunks.start + 4));
+  const durations = spread(numbersIn(view, find(view, table, "stts"), 2), count);
+  const shifts = spread(numbersIn(view, find(view, table, "ctts"), 2), count);
+  const inChunk = chunkSizes(numbersIn(view, find(view, table, "stsc"), 3), bounded(view.getUint32(chunks.start + 4)));
   const samples: Sample[] = [];
   let decodeTime = 0;
   let chunk = 0;
@@ -238,13 +244,25 @@ function numbersIn(view: DataView, table: Box | undefined, columns: number): num
   );
 }
 
-function spread(runs: readonly number[][]): number[] {
-  return runs.flatMap(([count = 0, value = 0]) => new Array<number>(count).fill(value));
+/** Repeats each value as often as it counts, for so many samples and no more. */
+function spread(runs: readonly number[][], samples: number): number[] {
+  const values: number[] = [];
+  for (const [count = 0, value = 0] of runs) {
+    for (let more = Math.min(count, samples - values.length); more > 0; more--) values.push(value);
+  }
+  return values;
 }
 
 function chunkSizes(runs: readonly number[][], chunks: number): number[] {
-  return runs.flatMap(([first = 1, samples = 0], at) => {
-    const after = runs[at + 1]?.[0] ?? chunks + 1;
-    return new Array<number>(Math.max(0, after - first)).fill(samples);
+  const sizes: number[] = [];
+  runs.forEach(([first = 1, samples = 0], at) => {
+    const after = Math.min(runs[at + 1]?.[0] ?? chunks + 1, chunks + 1);
+    for (let chunk = first; chunk < after && sizes.length < chunks; chunk++) sizes.push(samples);
   });
+  return sizes;
+}
+
+function bounded(count: number): number {
+  if (count > MOST_SAMPLES) throw new RangeError("more samples than a video has");
+  return count;
 }

@@ -10,6 +10,8 @@ const LONGEST_RUN = 90;
 /** As the server says of a media type that it cannot give. */
 const UNKNOWN = 415;
 const MICROSECONDS = 1_000_000;
+/** Of one video that is held while it is open; a longer one is left to the browser's own player. */
+const MOST_BYTES = 512 * 2 ** 20;
 /** A header may count fewer frames than the video holds, by this much. */
 const MORE_THAN_SAID = 2;
 
@@ -106,6 +108,7 @@ export class Video {
   }
 
   private take(piece: Uint8Array): void {
+    if (this.length + piece.length > MOST_BYTES) throw new FetchProblem("The video is too long to be held frame by frame.", UNKNOWN);
     if (this.length + piece.length > this.bytes.length) {
       const larger = new Uint8Array(Math.max(2 * this.bytes.length, this.length + piece.length, 1 << 20));
       larger.set(this.bytes.subarray(0, this.length));
@@ -113,7 +116,11 @@ export class Video {
     }
     this.bytes.set(piece, this.length);
     this.length += piece.length;
-    this.mp4.read(this.bytes.subarray(0, this.length));
+    try {
+      this.mp4.read(this.bytes.subarray(0, this.length));
+    } catch {
+      throw new FetchProblem("The video is not the MP4 that it should be.", UNKNOWN);
+    }
     this.tellArrived();
     this.wake();
   }

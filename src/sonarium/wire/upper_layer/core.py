@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Final, TypeAlias, TypeVar, cast
 
+from sonarium.base.block_pool import BlockPool
 from sonarium.base.errors import SonariumError
 from sonarium.wire.upper_layer.effects import (
     ARTIM,
@@ -33,7 +34,7 @@ from sonarium.wire.upper_layer.pdu import (
 )
 from sonarium.wire.upper_layer.presentation_context import ContextResult
 from sonarium.wire.upper_layer.state_table import TABLE, Action, Event, State
-from sonarium.wire.upper_layer.stream import BlockPool, PDUStream
+from sonarium.wire.upper_layer.stream import PDUStream
 
 _RECEIVED: Final[Mapping[int, Event]] = {
     PDUType.A_ASSOCIATE_RQ: Event.EVT6,

@@ -3,6 +3,7 @@
 import struct
 from typing import Final
 
+from sonarium.base.block_pool import BlockPool
 from sonarium.wire.upper_layer.errors import AbortReason, InvalidPDU
 from sonarium.wire.upper_layer.pdu import PDU_HEADER_LENGTH, PDUType
 
@@ -14,39 +15,9 @@ _CONTROL_PDU_LENGTH: Final = 4
 """Length of A-ASSOCIATE-RJ, both release PDUs and A-ABORT (PS3.8 9.3.4 to 9.3.8)."""
 
 
-class BlockPool:
-    """Memory to read into, used again when nobody looks at it any more; for one thread.
-
-    Fresh memory costs the system more than the bytes of a loop that are read into it.
-    """
-
-    __slots__ = ("_blocks", "_most")
-
-    def __init__(self, most: int = 16) -> None:
-        self._most = most
-        self._blocks: list[bytearray] = []
-
-    def take(self, capacity: int) -> bytearray:
-        """Return a block, with whatever was in it before."""
-        if capacity == _LARGEST_CAPACITY:
-            for place, block in enumerate(self._blocks):
-                if _is_unseen(block):
-                    return self._blocks.pop(place)
-        return bytearray(capacity)
-
-    def give_back(self, block: bytearray) -> None:
-        """Let others have a block, as soon as the last view of it is gone."""
-        if len(block) == _LARGEST_CAPACITY and len(self._blocks) < self._most:
-            self._blocks.append(block)
-
-
-def _is_unseen(block: bytearray) -> bool:
-    """Tell whether there is no view of a block: only then can its length change."""
-    try:
-        block.append(block.pop())
-    except BufferError:
-        return False
-    return True
+def read_blocks(most: int = 16) -> BlockPool:
+    """Return a pool of memory to read into."""
+    return BlockPool(_LARGEST_CAPACITY, most)
 
 
 class PDUStream:
@@ -74,7 +45,7 @@ class PDUStream:
     def __init__(
         self, *, largest_data: int, largest_associate: int, blocks: BlockPool | None = None
     ) -> None:
-        self._blocks = blocks or BlockPool(0)
+        self._blocks = blocks or read_blocks(0)
         self._memory = bytearray(_FIRST_CAPACITY)
         self._block = memoryview(self._memory)
         self._start = 0
@@ -100,7 +71,8 @@ class PDUStream:
             return self._block[self._end :]
         while capacity < pending + _SMALLEST_READ:
             capacity *= 2
-        memory = self._blocks.take(capacity)
+        is_block = capacity == self._blocks.block_bytes
+        memory = self._blocks.take() if is_block else bytearray(capacity)
         block = memoryview(memory)
         block[:pending] = self._block[self._start : self._end]
         self._blocks.give_back(self._memory)
