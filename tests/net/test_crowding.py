@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 
-from sonarium.net.crowding import keep_room, refuse_addresses
+from sonarium.net.crowding import keep_room, nobody_new, refuse_addresses
 
 HOG, OTHER = "127.0.0.7", "127.0.0.8"
 
@@ -71,6 +71,24 @@ def test_nobody_is_refused_before_somebody_was() -> None:
         caller = connected(listener, HOG)
         assert caller is not None
         caller.close()
+
+
+def test_whoever_comes_while_nobody_is_let_in_comes_in_afterwards() -> None:
+    with listening() as listener, ExitStack() as opened:
+        before = connected(listener, HOG)
+        assert before is not None
+        opened.enter_context(before)
+        late = opened.enter_context(socket.socket())
+        late.setblocking(False)
+        with nobody_new(listener):
+            assert connected(listener, OTHER) is None
+            late.connect_ex(listener.getsockname())
+            opened.enter_context(listener.accept()[0]).sendall(b"still heard")
+        assert before.recv(20) == b"still heard"
+        late.settimeout(10)
+        listener.settimeout(10)
+        opened.enter_context(listener.accept()[0]).sendall(b"in")
+        assert late.recv(20) == b"in"
 
 
 async def ends(caller: socket.socket) -> bool:

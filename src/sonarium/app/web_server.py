@@ -29,6 +29,7 @@ from sonarium.app.folders import DataFolder
 from sonarium.app.ports import refuse_taken_port
 from sonarium.app.settings import HTTPSettings, Settings
 from sonarium.app.web_application import web_application
+from sonarium.base.log import get_logger
 from sonarium.faces.dicomweb.routes import dicomweb_routes
 from sonarium.faces.flow_guard import flow_guard
 from sonarium.faces.room import ROOM
@@ -36,7 +37,7 @@ from sonarium.faces.ui_api.browser_guard import browser_guard
 from sonarium.faces.ui_api.ohif import OHIFShelf
 from sonarium.faces.web_access import access_guard
 from sonarium.net.certificate_watch import watch_certificates
-from sonarium.net.crowding import keep_room
+from sonarium.net.crowding import keep_room, nobody_new
 from sonarium.net.tls import check_pair
 from sonarium.peers.openid_provider import OpenIDProvider
 from sonarium.services.audit.disclosures import DisclosureService
@@ -62,8 +63,14 @@ from sonarium.services.study_marks import StudyMarkService
 from sonarium.services.thumbnail import ThumbnailService
 from sonarium.services.transcoding import Transcoder
 
+log = get_logger(__name__)
+
 _BUFFER_BYTES = 512 * 1024
 _KNOCK_EVERY_S = 0.02
+_LAST_HANDSHAKES_S = 0.5
+"""Whoever came before a server stops has this long to finish shaking hands."""
+_STOPPING_S = 0.25
+"""Until a server that was told to stop takes no further connection; it does not say when."""
 
 
 def application_of(archive: Archive, settings: Settings, feed: ChangeFeed) -> ASGIApp:
@@ -216,13 +223,26 @@ class WebDoor:
         _check_certificate(self._http)
         if self._listener is None:
             self._listener = _listen(self._http)
-            most = self._http.maximum_connections_per_address
-            self._counting = self._tasks.create_task(keep_room(self._listener, most))
-        before, self._server = self._server, self._new_server(self._listener)
+        if self._counting is not None:
+            self._counting.cancel()
+        if self._server is not None:
+            await self._end_kindly(self._server, self._listener)
+        most = self._http.maximum_connections_per_address
+        self._counting = self._tasks.create_task(keep_room(self._listener, most))
+        self._server = self._new_server(self._listener)
         self._tasks.create_task(self._server.serve())
-        if before is not None:
-            before.stop()  # type: ignore[no-untyped-call]  # granian's own
         await _until_it_serves(self._http)
+
+    async def _end_kindly(self, server: _SharingServer, listener: socket.socket) -> None:
+        """Stop a server that would reset whoever is shaking hands with it."""
+        try:
+            with nobody_new(listener):
+                await asyncio.sleep(_LAST_HANDSHAKES_S)
+                server.stop()  # type: ignore[no-untyped-call]  # granian's own
+                await asyncio.sleep(_STOPPING_S)
+        except OSError as error:  # a kernel without filters
+            log.warning("handshakes_may_be_reset", error_type=type(error).__name__)
+            server.stop()  # type: ignore[no-untyped-call]  # granian's own
 
     def close(self) -> None:
         """Stop listening; requests under way are answered."""

@@ -14,7 +14,7 @@ import stat
 import struct
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
@@ -65,11 +65,31 @@ def refuse_addresses(listener: socket.socket, prefixes: Collection[bytes]) -> No
     Args:
         prefixes: IPv4 addresses, or the first 64 bits of IPv6 ones, as the listener has them.
     """
-    if not prefixes:
-        with suppress(FileNotFoundError):  # there was none
-            listener.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
-        return
-    program = b"".join(_instructions(sorted(prefixes)))
+    if prefixes:
+        _attach(listener, b"".join(_instructions(sorted(prefixes))))
+    else:
+        _detach(listener)
+
+
+@contextmanager
+def nobody_new(listener: socket.socket) -> Iterator[None]:
+    """Let the kernel drop whoever comes inside the block; they try again within a second or so.
+
+    No other filter may be wanted at that listener meanwhile.
+    """
+    _attach(listener, struct.pack("HBBI", _RETURN, 0, 0, 0))
+    try:
+        yield
+    finally:
+        _detach(listener)
+
+
+def _detach(listener: socket.socket) -> None:
+    with suppress(FileNotFoundError):  # there was none
+        listener.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
+
+
+def _attach(listener: socket.socket, program: bytes) -> None:
     kept = ctypes.create_string_buffer(program, len(program))
     count = len(program) // struct.calcsize("HBBI")
     header = struct.pack("HL", count, ctypes.addressof(kept))  # struct sock_fprog

@@ -41,6 +41,7 @@ async def test_a_long_message_streams_with_the_length_that_it_will_have() -> Non
 async def test_a_message_of_some_megabytes_is_whole_while_there_is_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("sonarium.faces.dicomweb.answers.ROOM", Room(1 << 62))
     parts: list[Part | ShortPart] = [endless(1000), at_hand(b"two", "a/b"), endless(1000)]
     answer = await multipart(parts, "a/b", '"tag"')
     whole = answer.content  # type: ignore[union-attr]
