@@ -152,7 +152,7 @@ class DataSetScanner(ChunkReader):
                 self._pos,
                 dict(self._table),
                 self._elements,
-                tuple(self._oddities),
+                tuple(map(str, self._oddities)),
                 self._last_tag,
             )
             templates.learn(prefix, self._buffer, self._runs)
@@ -174,7 +174,7 @@ class DataSetScanner(ChunkReader):
             top.header,
             tuple(self._holes),
             frames,
-            tuple(self._oddities),
+            tuple(map(str, self._oddities)),
             self._table,
         )
 
@@ -387,7 +387,7 @@ class DataSetScanner(ChunkReader):
         self._table[tag] = (vr, value + self._shift, length)
 
     def _note(self, oddity: Oddity) -> None:
-        self._oddities[oddity.value] = None
+        self._oddities[oddity] = None
 
     # Sequences, items and delimitations.
 
