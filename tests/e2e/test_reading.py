@@ -79,11 +79,12 @@ async def _receive_patients(archive: Archive) -> None:
 
 
 async def _import_real_objects(archive: Archive, folder: Path) -> None:
+    """Import one file after another: of those that share a UID, the first is kept."""
     importing = ImportService(archive.database, archive.store)
     for name in REAL_OBJECTS:
-        files = await importing.survey(folder / name)
-        async for _ in importing.run(folder / name, files):
-            pass
+        for file in await importing.survey(folder / name):
+            async for _ in importing.run(folder / name, [file]):
+                pass
     await archive.store.drained()
 
 
