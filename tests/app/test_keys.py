@@ -33,9 +33,9 @@ async def test_no_new_keys_are_made_where_the_index_knows_older_ones(
     bucket = {"bucket": "pacs", "endpoint": "http://127.0.0.1:9", "allow_http": True}
     settings = Settings.model_validate({"data": tmp_path, "s3": bucket})
     open_keys(settings)
-    key = await GroupKeys(key_room(settings).open, None, find_nothing).for_new_blob("1.2")
+    key = await GroupKeys(key_room(settings), None, find_nothing).for_new_blob("1.2")
     async with database.transaction() as tx:
-        await keep_study_keys(tx, [key.wrapped])
+        await keep_study_keys(tx, [("1.2", key.wrapped)])
     shutil.rmtree(key_room(settings).folder)
     with pytest.raises(KeysMissing, match="sonarium keys restore"):
         async with open_archive(settings, dsn):

@@ -17,15 +17,15 @@ from sonarium.index.study_keys import (
 )
 
 
-def a_key(study: str = "1.2", root: str = "old") -> WrappedKey:
-    return WrappedKey(os.urandom(16), study, root, os.urandom(60))
+def a_key(root: str = "old") -> WrappedKey:
+    return WrappedKey(os.urandom(16), root, os.urandom(60))
 
 
 async def test_keys_are_kept_once_found_and_destroyed_with_their_study(database: Database) -> None:
-    one, two, other = a_key(), a_key(), a_key("1.3")
+    one, two, other = a_key(), a_key(), a_key()
     async with database.transaction() as tx:
-        await keep_study_keys(tx, [one, two, one])
-        await keep_study_keys(tx, [one, other])
+        await keep_study_keys(tx, [("1.2", one), ("1.2", two), ("1.2", one), ("1.2", None)])
+        await keep_study_keys(tx, [("1.2", one), ("1.3", other)])
         await keep_study_keys(tx, [])
         assert await find_study_key(tx, one.key_id) == one
         assert await study_keys_of(tx, "1.2") == sorted([one.key_id, two.key_id])
@@ -41,18 +41,18 @@ async def test_keys_are_kept_once_found_and_destroyed_with_their_study(database:
 async def test_an_object_that_was_on_its_way_brings_its_key_back(database: Database) -> None:
     key = a_key()
     async with database.transaction() as tx:
-        await keep_study_keys(tx, [key])
+        await keep_study_keys(tx, [("1.2", key)])
         await destroy_study_keys(tx, "1.2")
-        await keep_study_keys(tx, [key])
+        await keep_study_keys(tx, [("1.2", key)])
         assert await find_study_key(tx, key.key_id) == key
 
 
 async def test_keys_are_wrapped_anew_a_few_at_a_time(database: Database) -> None:
     keys = [a_key() for _ in range(3)]
     async with database.transaction() as tx:
-        await keep_study_keys(tx, keys)
+        await keep_study_keys(tx, [("1.2", key) for key in keys])
         some = await study_keys_under(tx, "old", 2)
-        new = [WrappedKey(one.key_id, one.group, "new", b"again") for one in some]
+        new = [WrappedKey(one.key_id, "new", b"again") for one in some]
         await rewrap_study_keys(tx, new, "new")
         assert await root_keys_used(tx) == {"new": 2, "old": 1}
         assert await find_study_key(tx, some[0].key_id) == new[0]

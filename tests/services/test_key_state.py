@@ -23,7 +23,7 @@ async def test_it_tells_old_and_missing_keys_the_kit_and_when_certificates_end(
 ) -> None:
     room, files = KeyRoom(tmp_path / "keys"), KeyFiles(tmp_path / "study-keys")
     room.ensure()
-    await GroupKeys(room.open, files, find_nothing).for_new_blob("1.2")
+    await GroupKeys(room, files, find_nothing, made_ahead=0).for_new_blob("1.2")
     tls = issue(tmp_path, "ours", ec.generate_private_key(ec.SECP256R1()))
     assert tls.certificate is not None
     service = KeyStateService(

@@ -57,6 +57,8 @@ async def test_rows_blobs_keys_and_small_pictures_are_gone(sonarium: RunningArch
     picture.parent.mkdir(parents=True)
     picture.write_bytes(b"jpeg")
     rows = await rows_of(sonarium)
+    async with sonarium.database.transaction() as tx:
+        (key_id,) = await study_keys_of(tx, STUDY)
     gone = await deletion(sonarium).delete(STUDY)
     assert (gone.objects, gone.keys) == (3, 1)
     assert gone.erased_at - utc_now() > timedelta(days=30)
@@ -67,7 +69,7 @@ async def test_rows_blobs_keys_and_small_pictures_are_gone(sonarium: RunningArch
         assert await doomed_blobs(tx, 10) == []
         assert [day.keys for day in await destroyed_study_keys(tx, 10)] == [1]
     assert not picture.exists()
-    assert KeyFiles(sonarium.folder / "study-keys").is_empty
+    assert key_id not in KeyFiles(sonarium.folder / "study-keys").iter_ids()
     assert not list((sonarium.folder / "blobs" / "loose").rglob("*-*-*"))
     assert len(rows) == 2
 

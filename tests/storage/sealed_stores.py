@@ -16,11 +16,12 @@ async def find_nothing(_key_id: bytes) -> WrappedKey | None:
     return None
 
 
-def group_keys(folder: Path) -> GroupKeys:
+def group_keys(folder: Path, made_ahead: int = 0) -> GroupKeys:
     """Open the keys in a folder, made where there are none."""
     room = KeyRoom(folder / "keys")
     room.ensure()
-    return GroupKeys(room.open, KeyFiles(folder / "study-keys"), find_nothing)
+    files = KeyFiles(folder / "study-keys")
+    return GroupKeys(room, files, find_nothing, made_ahead=made_ahead)
 
 
 def sealed(below: BlobStore, folder: Path) -> SealedBlobStore:

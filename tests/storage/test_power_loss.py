@@ -94,7 +94,7 @@ async def put(store: SealedLocalStore, body: bytes, group: str) -> StoredBlob:
 
 
 def opened(folder: Path) -> SealedLocalStore:
-    keys = GroupKeys(KeyRoom(folder / "keys").open, KeyFiles(folder / "study-keys"), find_nothing)
+    keys = GroupKeys(KeyRoom(folder / "keys"), KeyFiles(folder / "study-keys"), find_nothing)
     return SealedLocalStore(LocalBlobStore(folder / "blobs", SETTINGS), keys)
 
 

@@ -108,7 +108,7 @@ def sealed_store(database: Database, settings: Settings) -> SealedBlobStore:
     below = blob_store(settings)
     seals_new = settings.keys.encrypt_objects
     files = key_files(settings)
-    keys = GroupKeys(lambda: open_keys(settings), files, StudyKeyService(database, files).find)
+    keys = GroupKeys(key_room(settings), files, StudyKeyService(database, files).find)
     if isinstance(below, LocalBlobStore):
         return SealedLocalStore(below, keys, seals_new=seals_new)
     return SealedBlobStore(below, keys, seals_new=seals_new)

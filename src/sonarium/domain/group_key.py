@@ -8,7 +8,5 @@ class WrappedKey:
     """A key that only its root key opens; destroy it, and what it sealed is gone."""
 
     key_id: bytes
-    group: str = field(repr=False)
-    """What shares the key: a Study Instance UID."""
     root_key_id: str
     wrapped: bytes = field(repr=False)

@@ -125,7 +125,7 @@ async def add_instances(tx: Transaction, arrivals: Sequence[NewInstance]) -> lis
         first.setdefault(arrival.sop_instance_uid, arrival)
     firsts = sorted(first.values(), key=lambda arrival: arrival.sop_instance_uid)
     await lock_for_ingest(tx, {arrival.study_instance_uid for arrival in firsts})
-    await keep_study_keys(tx, [a.sealed_by for a in arrivals if a.sealed_by is not None])
+    await keep_study_keys(tx, [(a.study_instance_uid, a.sealed_by) for a in arrivals])
     taken = await _present(tx, firsts)
     fresh = [a for a in firsts if a.sop_instance_uid not in taken]
     added: set[str] = set()
@@ -317,8 +317,7 @@ async def _compare(tx: Transaction, late: Sequence[NewInstance]) -> dict[str, Pl
 
 async def set_aside(tx: Transaction, arrival: NewInstance, reason: str) -> None:
     """Put an object into quarantine; `reason` is for a person and holds no patient data."""
-    if arrival.sealed_by is not None:
-        await keep_study_keys(tx, [arrival.sealed_by])
+    await keep_study_keys(tx, [(arrival.study_instance_uid, arrival.sealed_by)])
     await tx.execute(
         INSERT_QUARANTINE,
         reason=reason,

@@ -1,6 +1,6 @@
 """The wrapped keys of studies, as rows: kept with the first object, destroyed with the study."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,16 +26,20 @@ class DestroyedKeys:
     keys: int
 
 
-async def keep_study_keys(tx: Transaction, keys: Sequence[WrappedKey]) -> None:
-    """Keep the keys of new blobs; those that are kept already stay as they are."""
-    distinct = sorted({key.key_id: key for key in keys}.values(), key=lambda key: key.key_id)
+async def keep_study_keys(tx: Transaction, keys: Iterable[tuple[str, WrappedKey | None]]) -> None:
+    """Keep the keys of new blobs, each by the Study Instance UID of what it seals.
+
+    Those that are kept already stay as they are; None is the key of what lies open.
+    """
+    distinct = {key.key_id: (study, key) for study, key in keys if key is not None}
     if distinct:
+        rows = [distinct[key_id] for key_id in sorted(distinct)]
         await tx.execute(
             KEEP_STUDY_KEYS,
-            key_ids=[key.key_id for key in distinct],
-            studies=[key.group for key in distinct],
-            roots=[key.root_key_id for key in distinct],
-            wrapped=[key.wrapped for key in distinct],
+            key_ids=[key.key_id for _, key in rows],
+            studies=[study for study, _ in rows],
+            roots=[key.root_key_id for _, key in rows],
+            wrapped=[key.wrapped for _, key in rows],
         )
 
 

@@ -145,8 +145,9 @@ class OpenObjectService:
                     data_set_offset=copy.blob.body_offset,
                 )
                 doomed.append(copy.row.blob_key if is_moved else copy.blob.key)
-                if is_moved and copy.blob.sealed_by is not None:
-                    await keep_study_keys(tx, [copy.blob.sealed_by])
+                if is_moved:
+                    study = copy.row.study_instance_uid
+                    await keep_study_keys(tx, [(study, copy.blob.sealed_by)])
                 moved += is_moved
             await doom_blobs(tx, doomed)
             if moved:

@@ -136,7 +136,7 @@ class StudyKeyService:
 
 def _rewrapped(keys: Keys, key_id: bytes, root_key_id: str, wrapped: bytes) -> WrappedKey:
     key = open_key(keys.roots[root_key_id], key_id, wrapped)
-    return wrap_key(keys.root, key_id, key.secret, key.wrapped.group).wrapped
+    return wrap_key(keys.root, key_id, key.secret).wrapped
 
 
 def _rewrap_files(files: KeyFiles, keys: Keys) -> int:

@@ -4,17 +4,22 @@ A key is durable before a blob that needs it is acknowledged: in a file beside t
 they are on a local disk, and else in the index, for which the acknowledgement waits. Each process
 makes its own, so that none waits for another; a group may have several. A key takes new blobs for
 minutes only: whoever destroys the keys of a group that rested longer destroys them all.
+
+A file takes the disk longer than a still does. While groups arrive, a few keys are therefore made
+ahead, for groups that are not known yet.
 """
 
 import asyncio
 import os
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from sonarium.base.clock import Clock, utc_now
+from sonarium.base.errors import SonariumError
 from sonarium.domain.group_key import WrappedKey
 from sonarium.storage.errors import KeyDestroyed, KeysMissing, StorageUnavailable
 from sonarium.storage.key_files import KeyFiles
@@ -24,10 +29,21 @@ from sonarium.storage.sealing import KEY_BYTES, KEY_ID_BYTES
 
 TAKES_NEW_BLOBS: Final = timedelta(minutes=10)
 """How long a key is used for new blobs."""
+_MADE_AHEAD: Final = 8
 _REMEMBERED: Final = 10_000
 _PURPOSE: Final = b"sonarium group key\0"
 
 FindKey = Callable[[bytes], Awaitable[WrappedKey | None]]
+
+
+class RootKeys(Protocol):
+    """Where root keys are read, each time anew: they may be rotated meanwhile. Both block."""
+
+    def open(self) -> Keys:
+        """Read all keys."""
+
+    def current_id(self) -> str:
+        """Return the id of the root key that wraps from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +64,32 @@ class GroupKeys:
     """Opens keys by a root key; for one event loop.
 
     Args:
-        open_keys: reads the key room; again after a rotation.
+        roots: the key room.
         files: where keys lie beside the blobs, None where they do not.
         find: looks into the index; None where a key is not known or was destroyed.
+        made_ahead: keys that wait for groups to come, once one came.
     """
 
     def __init__(
         self,
-        open_keys: Callable[[], Keys],
+        roots: RootKeys,
         files: KeyFiles | None,
         find: FindKey,
         clock: Clock = utc_now,
+        *,
+        made_ahead: int = _MADE_AHEAD,
     ) -> None:
-        self._open_keys = open_keys
-        self._roots = dict(open_keys().roots)
+        self._room = roots
+        self._roots = dict(roots.open().roots)
         self._files = files
         self._find = find
         self._clock = clock
+        self._made_ahead = made_ahead
+        self._spare: deque[_InUse] = deque()
+        self._stale: list[_InUse] = []
+        self._filling: asyncio.Future[None] | None = None
         self._in_use: OrderedDict[str, _InUse] = OrderedDict()
-        self._making: dict[str, asyncio.Future[GroupKey]] = {}
+        self._choosing: dict[str, asyncio.Future[GroupKey]] = {}
         self._known: OrderedDict[bytes, GroupKey] = OrderedDict()
 
     def ready(self, group: str) -> GroupKey | None:
@@ -87,11 +110,19 @@ class GroupKeys:
         key = self.ready(group)
         if key is not None:
             return key
-        making = self._making.get(group)
-        if making is None:
-            making = asyncio.ensure_future(self._make(group))
-            self._making[group] = making
-        return await asyncio.shield(making)
+        choosing = self._choosing.get(group)
+        if choosing is None:
+            choosing = asyncio.ensure_future(self._choose(group))
+            self._choosing[group] = choosing
+        return await asyncio.shield(choosing)
+
+    async def close(self) -> None:
+        """Leave no key behind that nothing needs."""
+        if self._filling is not None:
+            await self._filling
+        self._stale += self._spare
+        self._spare.clear()
+        await self._destroy_stale()
 
     async def get(self, key_id: bytes) -> GroupKey:
         """Return the key of a stored blob.
@@ -116,31 +147,66 @@ class GroupKeys:
         self._remember(key)
         return key
 
-    async def _make(self, group: str) -> GroupKey:
+    async def _choose(self, group: str) -> GroupKey:
         try:
-            until = self._clock() + TAKES_NEW_BLOBS
-            try:
-                key = await asyncio.to_thread(self._make_durable, group)
-            except OSError as error:
-                raise StorageUnavailable("a new key cannot be kept") from error
-            self._remember(key)
-            self._in_use[group] = _InUse(key, until)
+            chosen = await self._spare_of_now() or (await self._make(1))[0]
+            is_filling = self._filling is not None and not self._filling.done()
+            if 2 * len(self._spare) < self._made_ahead and not is_filling:
+                self._filling = asyncio.ensure_future(self._fill())
+            self._remember(chosen.key)
+            self._in_use[group] = chosen
             if len(self._in_use) > _REMEMBERED:
                 self._in_use.popitem(last=False)
-            return key
+            return chosen.key
         finally:
-            del self._making[group]
+            del self._choosing[group]
 
-    def _make_durable(self, group: str) -> GroupKey:
-        root = self._open_keys().root
-        key = wrap_key(root, os.urandom(KEY_ID_BYTES), os.urandom(KEY_BYTES), group)
-        if self._files is not None:
-            self._files.write(key.wrapped.key_id, root.key_id, key.wrapped.wrapped)
-        return key
+    async def _spare_of_now(self) -> _InUse | None:
+        """Take a key that was made ahead; not for longer than any other, nor past a rotation."""
+        if not self._spare:
+            return None
+        root_key_id = await asyncio.to_thread(self._room.current_id)
+        while self._spare:
+            spare = self._spare.popleft()
+            if spare.until >= self._clock() and spare.key.wrapped.root_key_id == root_key_id:
+                return spare
+            self._stale.append(spare)
+        return None
+
+    async def _fill(self) -> None:
+        # A disk that fails says so to whoever needs a key next.
+        with suppress(SonariumError):
+            self._spare.extend(await self._make(self._made_ahead - len(self._spare)))
+        await self._destroy_stale()
+
+    async def _destroy_stale(self) -> None:
+        """Remove the files of keys that seal nothing; a file that stays does no harm."""
+        while self._stale:
+            unused = self._stale.pop()
+            if self._files is not None:
+                with suppress(OSError):
+                    await asyncio.to_thread(self._files.destroy, unused.key.wrapped.key_id)
+
+    async def _make(self, count: int) -> list[_InUse]:
+        until = self._clock() + TAKES_NEW_BLOBS
+        try:
+            return [_InUse(key, until) for key in await asyncio.to_thread(self._durable, count)]
+        except OSError as error:
+            raise StorageUnavailable("a new key cannot be kept") from error
+
+    def _durable(self, count: int) -> list[GroupKey]:
+        root = self._room.open().root
+        made = []
+        for _ in range(count):
+            key = wrap_key(root, os.urandom(KEY_ID_BYTES), os.urandom(KEY_BYTES))
+            if self._files is not None:
+                self._files.write(key.wrapped.key_id, root.key_id, key.wrapped.wrapped)
+            made.append(key)
+        return made
 
     async def _root(self, key_id: str) -> RootKey:
         if key_id not in self._roots:
-            self._roots = dict((await asyncio.to_thread(self._open_keys)).roots)
+            self._roots = dict((await asyncio.to_thread(self._room.open)).roots)
         try:
             return self._roots[key_id]
         except KeyError as error:
@@ -155,10 +221,10 @@ class GroupKeys:
             self._known.popitem(last=False)
 
 
-def wrap_key(root: RootKey, key_id: bytes, secret: bytes, group: str) -> GroupKey:
-    """Wrap a key, with the name of its group inside, where nobody reads it."""
-    wrapped = root.wrap(secret + group.encode(), _PURPOSE + key_id)
-    return GroupKey(secret, WrappedKey(key_id, group, root.key_id, wrapped))
+def wrap_key(root: RootKey, key_id: bytes, secret: bytes) -> GroupKey:
+    """Wrap a key."""
+    wrapped = root.wrap(secret, _PURPOSE + key_id)
+    return GroupKey(secret, WrappedKey(key_id, root.key_id, wrapped))
 
 
 def open_key(root: RootKey, key_id: bytes, wrapped: bytes) -> GroupKey:
@@ -167,6 +233,6 @@ def open_key(root: RootKey, key_id: bytes, wrapped: bytes) -> GroupKey:
     Raises:
         KeysDamaged: this root key did not wrap it.
     """
-    plain = root.unwrap(wrapped, _PURPOSE + key_id)
-    group = plain[KEY_BYTES:].decode()
-    return GroupKey(plain[:KEY_BYTES], WrappedKey(key_id, group, root.key_id, wrapped))
+    # Earlier keys have the name of their group behind them.
+    secret = root.unwrap(wrapped, _PURPOSE + key_id)[:KEY_BYTES]
+    return GroupKey(secret, WrappedKey(key_id, root.key_id, wrapped))

@@ -237,6 +237,7 @@ class SealedBlobStore:
     async def close(self) -> None:
         """Make what waits durable, and end."""
         await self._below.close()
+        await self._keys.close()
         await asyncio.to_thread(self._sealing.shutdown)
 
     async def found(self, blob: StoredBlob) -> StoredBlob:

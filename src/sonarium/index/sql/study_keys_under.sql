@@ -1,5 +1,5 @@
 -- The next keys that a root key wraps; served by study_key_root_idx.
-SELECT key_id, study_instance_uid, root_key_id, wrapped
+SELECT key_id, root_key_id, wrapped
   FROM study_key
  WHERE root_key_id = %(root)s
  ORDER BY key_id
