@@ -459,7 +459,8 @@ def test_everything_that_grows_is_bounded() -> None:
         limited(encapsulated(*[b"xx"] * 20), ScanLimits(fragments=10))
 
 
-def test_a_large_chunk_of_tiny_elements_is_refused_within_a_second() -> None:
+def test_a_large_chunk_of_tiny_elements_costs_no_more_than_reading_it() -> None:
+    """Looked at anew for each element, 32 MB would take hours."""
     alike = element(0x00104000, "LT") * 4_000_000
     rising = b"".join(
         struct.pack("<HHI", 9 + 2 * (at >> 15), at & 0x7FFF, 0) for at in range(1 << 20)
@@ -469,7 +470,7 @@ def test_a_large_chunk_of_tiny_elements_is_refused_within_a_second() -> None:
         scan(alike)
     with pytest.raises(MalformedDataSet):
         scan(rising, IMPLICIT)
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 10
 
 
 def test_a_deflate_bomb_is_refused_within_a_second() -> None:
