@@ -170,13 +170,14 @@ def run_cycle(server: Server, ledgers: Path, cycle: int, senders: int) -> str:
         _await_successes(ledgers, first=cycle * senders, senders=senders)
         time.sleep(dice.uniform(0.0, 2.0))
         ways[way]()
-        if dice.random() < 0.5:
-            # Sometimes clients meet the recovery, sometimes they are gone before.
+        # Sometimes clients meet the recovery, sometimes they are gone before.
+        is_met = dice.random() < 0.5
+        if is_met:
             _revive(server)
             time.sleep(dice.uniform(0.0, 1.0))
     _revive(server)
-    if way in {"postgresql", "role"}:
-        # What lives on may still hold objects in memory: a restart shows what is durable.
+    if is_met or way in {"postgresql", "role"}:
+        # What lives may still hold objects in memory: a restart shows what is durable.
         server.kill_everything()
         server.start()
     return way
