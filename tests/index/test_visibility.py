@@ -1,6 +1,7 @@
 """The predicate: who sees which study, for which reason, and that no clause of it is idle."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from psycopg import AsyncConnection
@@ -12,7 +13,9 @@ from sonarium.domain.access import SYSTEM, Viewer, device_viewer, program_viewer
 from sonarium.domain.attributes import Attributes
 from sonarium.domain.principal import Role, person_viewer
 from sonarium.domain.query import MatchKey, Query, QueryLevel
+from sonarium.domain.selection import Selection
 from sonarium.index.ingest import NewInstance, add_instances
+from sonarium.index.instances import instances_of
 from sonarium.index.search import count, search
 from sonarium.index.study_list import studies_with_words
 from sonarium.index.visibility import PREDICATE
@@ -96,6 +99,22 @@ async def grant(
         )
 
 
+def instances_seen_by(definition: str, predicate: str) -> SQL:
+    """Return a statement that makes the view of instances anew, under another predicate.
+
+    Args:
+        definition: what PostgreSQL says of the view as it is.
+        predicate: in the place of `visible_study.sql`.
+    """
+    rows = definition[: definition.index("WHERE")]
+    archive = "(SELECT has_table_privilege('study'::regclass, 'DELETE'))"
+    text: Any = (
+        "CREATE OR REPLACE VIEW seen_instance WITH (security_barrier) AS"
+        f" {rows} WHERE {archive} OR ({predicate})"
+    )
+    return SQL(text)
+
+
 def person(*roles: Role, departments: tuple[str, ...] = (), ids: tuple[str, ...] = ()) -> Viewer:
     return person_viewer("a", 1, roles, departments=departments, physician_ids=ids)
 
@@ -114,6 +133,8 @@ async def seen(access: AccessService, viewer: Viewer) -> set[str]:
             assert named <= {f"SYN{uid}" for uid in found}
             assert counted == len(found)
     async with access.looking(viewer) as tx:
+        of_studies = [await instances_of(tx, Selection(uid)) for uid in sorted(ALL)]
+        assert {row.study_instance_uid for rows in of_studies for row in rows} == found
         for text in ("", "one", "syn1"):
             lines = await studies_with_words(tx, viewer, text, limit=100, offset=0)
             assert {line.study_instance_uid for line in lines} == found
@@ -226,13 +247,23 @@ async def test_the_policy_is_made_of_the_same_text_as_the_searches(dsn: str) -> 
         assert await cursor.fetchone() == (2, 1)
 
 
+async def test_instances_are_seen_by_the_same_text(dsn: str) -> None:
+    async with await AsyncConnection.connect(dsn) as connection:
+        views = []
+        for _ in range(2):
+            cursor = await connection.execute("SELECT pg_get_viewdef('seen_instance')")
+            views += [str(row[0]) for row in await cursor.fetchall()]
+            await connection.execute(instances_seen_by(views[0], PREDICATE))
+        assert views[0] == views[1]
+
+
 GUARDED = ("study", "series", "instance", "patient", "metadata_document", "access_grant")
 
 
 async def test_a_reader_that_says_not_who_looks_sees_nothing(access: AccessService) -> None:
     async with access.looking(SYSTEM) as tx:
         await tx.values(b"SELECT set_config('role', 'sonarium_reader', true)")
-        for table in GUARDED:
+        for table in (*GUARDED, "seen_instance"):
             assert await tx.values(f"SELECT * FROM {table}".encode()) == []
 
 
@@ -243,7 +274,7 @@ async def test_a_reader_writes_nothing_and_reads_nothing_else(dsn: str) -> None:
             " WHERE grantee = 'sonarium_reader'"
         )
         assert set(await cursor.fetchall()) == {
-            *((table, "SELECT") for table in (*GUARDED, "access_grant")),
+            *((table, "SELECT") for table in (*GUARDED, "seen_instance")),
             # A look is noted in its own transaction; what was noted cannot be read or changed.
             *((table, "INSERT") for table in ("audit_record", "audit_waiting")),
         }

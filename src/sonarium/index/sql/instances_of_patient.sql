@@ -1,13 +1,7 @@
 -- Everything of one patient; served by study_patient_id_idx.
-SELECT instance.instance_ref, study.study_instance_uid, series.series_instance_uid,
-       instance.sop_instance_uid, instance.sop_class_uid, instance.transfer_syntax_uid,
-       instance.instance_number, instance.number_of_frames, instance.blob_key,
-       instance.data_set_offset, instance.data_set_length, instance.sha256,
-       instance.received_at, instance.damaged_at IS NOT NULL AS is_damaged,
-       instance.packed_frames
-  FROM study
-  JOIN series USING (study_ref)
-  JOIN instance USING (series_ref)
- WHERE study.patient_id = %(patient_id)s::text
- ORDER BY study.study_ref, series.series_number NULLS LAST, series.series_ref,
-          instance.instance_number NULLS LAST, instance.instance_ref;
+SELECT instance_ref, study_instance_uid, series_instance_uid, sop_instance_uid, sop_class_uid,
+       transfer_syntax_uid, instance_number, number_of_frames, blob_key, data_set_offset,
+       data_set_length, sha256, received_at, damaged_at IS NOT NULL AS is_damaged, packed_frames
+  FROM seen_instance
+ WHERE patient_id = %(patient_id)s::text
+ ORDER BY study_ref, series_number NULLS LAST, series_ref, instance_number NULLS LAST, instance_ref;

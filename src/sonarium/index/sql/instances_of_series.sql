@@ -1,15 +1,9 @@
 -- Everything of some series; served by the unique index on series_instance_uid.
-SELECT instance.instance_ref, study.study_instance_uid, series.series_instance_uid,
-       instance.sop_instance_uid, instance.sop_class_uid, instance.transfer_syntax_uid,
-       instance.instance_number, instance.number_of_frames, instance.blob_key,
-       instance.data_set_offset, instance.data_set_length, instance.sha256,
-       instance.received_at, instance.damaged_at IS NOT NULL AS is_damaged,
-       instance.packed_frames
-  FROM series
-  JOIN study USING (study_ref)
-  JOIN instance USING (series_ref)
- WHERE series.series_instance_uid = ANY (%(series)s::text[])
-   AND (%(patient_id)s::text IS NULL OR study.patient_id = %(patient_id)s)
-   AND (%(studies)s::text[] IS NULL OR study.study_instance_uid = ANY (%(studies)s))
- ORDER BY study.study_ref, series.series_number NULLS LAST, series.series_ref,
-          instance.instance_number NULLS LAST, instance.instance_ref;
+SELECT instance_ref, study_instance_uid, series_instance_uid, sop_instance_uid, sop_class_uid,
+       transfer_syntax_uid, instance_number, number_of_frames, blob_key, data_set_offset,
+       data_set_length, sha256, received_at, damaged_at IS NOT NULL AS is_damaged, packed_frames
+  FROM seen_instance
+ WHERE series_instance_uid = ANY (%(series)s::text[])
+   AND (%(patient_id)s::text IS NULL OR patient_id = %(patient_id)s)
+   AND (%(studies)s::text[] IS NULL OR study_instance_uid = ANY (%(studies)s))
+ ORDER BY study_ref, series_number NULLS LAST, series_ref, instance_number NULLS LAST, instance_ref;
