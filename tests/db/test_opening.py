@@ -20,10 +20,16 @@ async def setting(database: Database) -> str:
         return str((await tx.values(SETTING))[0][0] or "")
 
 
-async def undo(database: Database, statement: bytes) -> None:
+async def undo(database: Database, statement: bytes, *, waits: bool = False) -> None:
     async with database.transaction(opened("x")) as tx:
-        await tx.execute(statement)
+        await (tx.soon if waits else tx.execute)(statement)
         raise ZeroDivisionError
+
+
+async def wait_for_the_end(database: Database, *statements: bytes) -> None:
+    async with database.transaction(opened("x")) as tx:
+        for statement in statements:
+            await tx.soon(statement)
 
 
 async def test_every_statement_of_a_transaction_comes_after_what_opens_it(
@@ -53,6 +59,40 @@ async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> No
         await undo(database, b"INSERT INTO t VALUES (1)")
     async with database.statement() as tx:
         assert await tx.values(b"SELECT count(*) FROM t") == [(0,)]
+
+
+async def test_what_can_wait_is_done_before_the_next_statement_and_before_the_end(
+    database: Database,
+) -> None:
+    async with database.statement() as tx:
+        await tx.execute(b"CREATE TABLE t (a text DEFAULT current_setting('sonarium.trial'))")
+    insert = b"INSERT INTO t VALUES (DEFAULT), (%(value)s)"
+    for value in ("one", "two") * 4:
+        async with database.transaction(opened("of " + value)) as tx:
+            await tx.soon(insert, value=value)
+            assert await tx.values(b"SELECT a FROM t") == [("of " + value,), (value,)]
+            await tx.soon(b"DELETE FROM t WHERE a = %(value)s", value=value)
+        async with database.transaction(opened("alone")) as tx:
+            await tx.soon(insert, value=value)
+        async with database.statement() as tx:
+            found = await tx.values(b"DELETE FROM t RETURNING a")
+            assert found == [("of " + value,), ("alone",), (value,)]
+        assert await setting(database) == ""
+
+
+async def test_what_waits_is_not_done_where_the_transaction_fails(database: Database) -> None:
+    async with database.statement() as tx:
+        await tx.execute(b"CREATE TABLE t (a int)")
+    with pytest.raises(ZeroDivisionError):
+        await undo(database, b"INSERT INTO t VALUES (1)", waits=True)
+    with pytest.raises(ValueRefused):
+        await wait_for_the_end(database, b"INSERT INTO t VALUES (1)", b"SELECT 'x'::int")
+    async with database.only_statement(opened("x")) as tx:
+        with pytest.raises(ValueError, match="one statement"):
+            await tx.soon(b"INSERT INTO t VALUES (1)")
+    async with database.statement() as tx:
+        assert await tx.values(b"SELECT count(*) FROM t") == [(0,)]
+    assert await setting(database) == ""
 
 
 async def test_one_statement_is_opened_and_ended_by_the_same_trip(database: Database) -> None:

@@ -100,8 +100,10 @@ class Database:
                 if opening is None:
                     async with connection.transaction():
                         yield Transaction(connection, self._row_key)
-                else:  # the pool ends what is open
-                    yield OpenedTransaction(connection, self._row_key, (BEGIN, opening))
+                else:  # where this does not end well, the pool rolls back
+                    tx = OpenedTransaction(connection, self._row_key, (BEGIN, opening))
+                    yield tx
+                    await tx.commit()
         except _UNREACHABLE as error:
             raise self._unavailable(error) from error
         except psycopg.DataError:

@@ -80,6 +80,10 @@ class Transaction:
             await self._execute(cursor, statement, parameters)
             return cursor.rowcount
 
+    async def soon(self, statement: bytes, **parameters: object) -> None:
+        """Run a statement whose answer nobody wants: before the next one, or before the end."""
+        await self.execute(statement, **parameters)
+
     async def copy_in(
         self, statement: Statement, rows: Iterable[Sequence[object]], types: Sequence[str]
     ) -> None:

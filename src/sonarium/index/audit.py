@@ -165,7 +165,7 @@ async def add_audit_record(tx: Transaction, event: AuditEvent) -> None:
     """Add a record; it counts when the caller's transaction commits, and not before."""
     columns = columns_of(event)
     content = content_of(event)
-    await tx.execute(
+    await tx.soon(
         ADD_AUDIT_RECORD,
         happened_at=columns.happened_at,
         event=columns.event,
@@ -185,7 +185,7 @@ async def add_audit_records(tx: Transaction, events: Sequence[AuditEvent]) -> No
     """Add records; they count when the caller's transaction commits, and not before."""
     columns = [columns_of(event) for event in events]
     contents = [content_of(event) for event in events]
-    await tx.execute(
+    await tx.soon(
         ADD_AUDIT_RECORDS,
         happened_at=[one.happened_at for one in columns],
         events=[one.event for one in columns],
