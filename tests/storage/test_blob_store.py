@@ -82,6 +82,23 @@ async def test_a_buffer_is_filled_with_any_range(store: BlobStore) -> None:
         await store.fill(blob.key, blob.body_offset + LARGE - 10, memoryview(bytearray(20)))
 
 
+async def test_what_is_filled_at_once_is_what_is_read(store: BlobStore) -> None:
+    body = os.urandom(LARGE)
+    blob = await put(store, body)
+    await store.read(blob.key, 0, blob.body_offset + LARGE)
+    whole = HEAD[: blob.body_offset] + body
+    filled = []
+    for start, length in ((0, 1), (3, 70_000), (65_000, 140_000), (LARGE - 9, 9), (0, LARGE)):
+        buffer = bytearray(length)
+        if store.try_fill(blob.key, start, memoryview(buffer)):
+            assert buffer == whole[start : start + length]
+            filled.append(length)
+    if (await store.free_bytes()) is not None:  # on a disk of ours
+        assert filled == [1, 70_000, 140_000, 9]
+        with pytest.raises(BlobDamaged):
+            store.try_fill(blob.key, LARGE, memoryview(bytearray(blob.body_offset + 1)))
+
+
 @pytest.mark.parametrize("length", [0, 1000, 200_000])
 async def test_a_beginning_is_as_long_as_the_blob_at_most(store: BlobStore, length: int) -> None:
     body = os.urandom(length)

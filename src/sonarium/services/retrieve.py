@@ -118,7 +118,7 @@ class RetrieveService:
     async def part10(self, row: InstanceRow) -> memoryview:
         """Return a small object as a file; for large ones use `iter_part10`."""
         view = memoryview(bytearray(self.part10_length(row)))
-        await self._blobs.fill(row.blob_key, 0, view)
+        await self._fill(row, 0, view)
         return view
 
     def iter_part10(
@@ -190,8 +190,13 @@ class RetrieveService:
         if transfer_syntax(row.transfer_syntax_uid).is_deflated:
             return memoryview(await self.value(row, extent))
         view = memoryview(bytearray(extent.length))
-        await self._blobs.fill(row.blob_key, row.data_set_offset + extent.offset, view)
+        await self._fill(row, row.data_set_offset + extent.offset, view)
         return view
+
+    async def _fill(self, row: InstanceRow, offset: int, buffer: memoryview) -> None:
+        """Fill a buffer: most is at hand, and then a wait costs more than the rest."""
+        if not self._blobs.try_fill(row.blob_key, offset, buffer):
+            await self._blobs.fill(row.blob_key, offset, buffer)
 
     async def _iter_inflated(self, row: InstanceRow, extent: Hole) -> AsyncIterator[bytes]:
         yield await self.value(row, extent)

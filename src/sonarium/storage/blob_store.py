@@ -118,6 +118,13 @@ class BlobStore(Protocol):
             BlobMissing, BlobDamaged: as `read`.
         """
 
+    def try_fill(self, key: str, offset: int, buffer: memoryview) -> bool:
+        """Fill a buffer with a range if nothing has to be waited for; tell whether it was filled.
+
+        Raises:
+            BlobMissing, BlobDamaged: as `read`.
+        """
+
     async def begin(self, key: str, length: int) -> bytes:
         """Return the first `length` bytes of a blob, fewer where it is shorter.
 

@@ -14,7 +14,7 @@ from sonarium.storage.health import DiskHealth, sync_folder
 from sonarium.storage.keys import LoosePlace, SegmentPlace, place_of
 from sonarium.storage.layout import LEASES, LOOSE, SEGMENTS, path_of
 from sonarium.storage.loose import LooseWriter, Shelves
-from sonarium.storage.reading import OpenFiles, fill, fill_cached, fill_now
+from sonarium.storage.reading import OpenFiles, fill, fill_at_once, fill_cached, fill_now
 from sonarium.storage.records import RECORD_HEADER_BYTES
 from sonarium.storage.recovery import Recovery
 from sonarium.storage.segments import SegmentWriter, delete_records
@@ -155,6 +155,11 @@ class LocalBlobStore:
         """Fill a buffer with a range of a blob."""
         path, start = self._locate(key, offset, len(buffer))
         await fill(self._files.get(path), start, buffer, self._reading)
+
+    def try_fill(self, key: str, offset: int, buffer: memoryview) -> bool:
+        """Fill a buffer with a range that is short, and in the page cache."""
+        path, start = self._locate(key, offset, len(buffer))
+        return fill_at_once(self._files.get(path), start, buffer)
 
     async def begin(self, key: str, length: int) -> bytes:
         """Return the first `length` bytes of a blob, fewer where it is shorter."""

@@ -79,6 +79,11 @@ def fill_cached(file: OpenFile, offset: int, buffer: memoryview) -> bool:
         raise BlobDamaged("the disk cannot read the blob") from error
 
 
+def fill_at_once(file: OpenFile, offset: int, buffer: memoryview) -> bool:
+    """Fill a buffer with a range if that holds nobody up; tell whether it does."""
+    return len(buffer) <= _AT_ONCE_BYTES and fill_cached(file, offset, buffer)
+
+
 def fill_now(file: OpenFile, offset: int, buffer: memoryview) -> None:
     """Fill a buffer with a range, waiting for the disk where it must; for threads.
 
@@ -113,7 +118,7 @@ async def fill(file: OpenFile, offset: int, buffer: memoryview, executor: Execut
     Raises:
         BlobDamaged: the file ends before the range does, or the disk cannot read it.
     """
-    if len(buffer) <= _AT_ONCE_BYTES and fill_cached(file, offset, buffer):
+    if fill_at_once(file, offset, buffer):
         return
     loop = asyncio.get_running_loop()
     await loop.run_in_executor(executor, fill_now, file, offset, buffer)

@@ -186,6 +186,10 @@ class S3BlobStore:
         """Fill a buffer with a range of a blob."""
         buffer[:] = await self.read(key, offset, len(buffer))
 
+    def try_fill(self, _key: str, _offset: int, _buffer: memoryview) -> bool:
+        """Do nothing: a bucket is always waited for."""
+        return False
+
     async def begin(self, key: str, length: int) -> bytes:
         """Return the first `length` bytes of a blob, fewer where it is shorter."""
         return await self._get(key, 0, length)

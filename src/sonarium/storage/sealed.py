@@ -185,6 +185,13 @@ class SealedBlobStore:
         else:
             await self._reader.fill(place, offset, buffer)
 
+    def try_fill(self, key: str, offset: int, buffer: memoryview) -> bool:
+        """Fill a buffer with a range of a blob that was opened before, if nothing is waited for."""
+        place = sealed_place_of(key)
+        if place is None:
+            return self._below.try_fill(key, offset, buffer)
+        return self._reader.try_fill(place, offset, buffer)
+
     async def begin(self, key: str, length: int) -> bytes:
         """Return the first bytes of a blob, fewer where it is shorter."""
         place = sealed_place_of(key)

@@ -86,28 +86,51 @@ class SealedReader:
         Raises:
             BlobDamaged, KeyDestroyed, StorageUnavailable: as `open`.
         """
-        end = offset + len(buffer)
-        blob, begun = await self._begun(place, end)
-        if end > blob.length:
-            raise BlobDamaged("the blob ends before the range does")
-        in_head = blob.head[offset:end]
-        buffer[: len(in_head)] = in_head
-        wanted = buffer[len(in_head) :]
+        blob, begun = await self._begun(place, offset + len(buffer))
+        start, wanted = _fill_from_head(blob, offset, buffer)
         if not wanted:
             return
-        start = max(0, offset - len(blob.head))
         first, at, length = place.sealed_range(start, start + len(wanted), blob.body.length)
         if begun:
             if _open_into(blob, begun[at : at + length], first, start, wanted) < len(wanted):
                 raise BlobDamaged("the blob ends before its body does")
             return
-        memory = self._memory.pop() if self._memory else bytearray(self._step)
+        memory = self._take_memory()
         for done in range(0, length, self._step):
             sealed = memoryview(memory)[: min(self._step, length - done)]
             await self._below.fill(place.below, at + done, sealed)
             filled = _open_into(blob, sealed, first, start, wanted)
             wanted, start = wanted[filled:], start + filled
             first += self._step // SEALED_PIECE_BYTES
+        self._give_back(memory)
+
+    def try_fill(self, place: SealedPlace, offset: int, buffer: memoryview) -> bool:
+        """Fill a buffer as `fill`, of a blob that was opened before and if nothing is waited for.
+
+        Raises:
+            BlobDamaged: as `open`.
+        """
+        blob = self._remembered(place)
+        if blob is None:
+            return False
+        start, wanted = _fill_from_head(blob, offset, buffer)
+        if not wanted:
+            return True
+        first, at, length = place.sealed_range(start, start + len(wanted), blob.body.length)
+        if length > self._step:
+            return False
+        memory = self._take_memory()
+        sealed = memoryview(memory)[:length]
+        is_here = self._below.try_fill(place.below, at, sealed)
+        if is_here:
+            _open_into(blob, sealed, first, start, wanted)
+        self._give_back(memory)
+        return is_here
+
+    def _take_memory(self) -> bytearray:
+        return self._memory.pop() if self._memory else bytearray(self._step)
+
+    def _give_back(self, memory: bytearray) -> None:
         if len(self._memory) < _SPARE:
             self._memory.append(memory)
 
@@ -168,6 +191,22 @@ class SealedReader:
         if len(self._opened) > _REMEMBERED:
             self._opened.popitem(last=False)
         return blob
+
+
+def _fill_from_head(blob: OpenedBlob, offset: int, buffer: memoryview) -> tuple[int, memoryview]:
+    """Fill what the head holds of a range; return what is wanted of the body, and from where on.
+
+    Raises:
+        BlobDamaged: the blob ends before the range does.
+    """
+    end = offset + len(buffer)
+    if end > blob.length:
+        raise BlobDamaged("the blob ends before the range does")
+    in_head = blob.head[offset:end]
+    if not in_head:
+        return offset - len(blob.head), buffer
+    buffer[: len(in_head)] = in_head
+    return 0, buffer[len(in_head) :]
 
 
 def _open_into(
