@@ -38,21 +38,33 @@ async def test_a_long_message_streams_with_the_length_that_it_will_have() -> Non
     assert max(map(len, pieces)) < 140_000
 
 
-async def test_a_message_of_some_megabytes_is_whole_while_there_is_room(
+async def test_a_message_of_some_megabytes_is_in_few_pieces_while_there_is_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("sonarium.faces.dicomweb.answers.ROOM", Room(1 << 62))
+    monkeypatch.setattr(secrets, "token_hex", lambda size: "b" * 2 * size)
     parts: list[Part | ShortPart] = [endless(1000), at_hand(b"two", "a/b"), endless(1000)]
-    answer = await multipart(parts, "a/b", '"tag"')
-    whole = answer.content  # type: ignore[union-attr]
-    assert isinstance(whole, bytes)
+    with_room = await multipart(parts, "a/b", '"tag"')
+    pieces = await streamed(with_room)
+    assert [len(piece) // 100_000 for piece in pieces] == [6, 6, 6, 0]
     monkeypatch.setattr("sonarium.faces.dicomweb.answers.ROOM", Room(0))
-    monkeypatch.setattr(secrets, "token_hex", lambda _: whole[2:34].decode())
-    in_chunks = await multipart(parts, "a/b", '"tag"')
-    assert b"".join(await streamed(in_chunks)) == whole
-    assert int(in_chunks.headers["Content-Length"]) == len(whole)
+    without = await multipart(parts, "a/b", '"tag"')
+    chunks = await streamed(without)
+    assert b"".join(chunks) == b"".join(pieces)
+    assert max(map(len, chunks)) < 140_000
+    for answer in (with_room, without):
+        assert int(answer.headers["Content-Length"]) == sum(map(len, pieces))
     short = await multipart([at_hand(b"one", "a/b")], "a/b", '"tag"')
     assert isinstance(short.content, bytes)  # type: ignore[union-attr]
+
+
+async def test_a_message_of_some_hundred_kilobytes_is_whole_while_there_is_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for room, is_whole in ((1 << 62, True), (0, False)):
+        monkeypatch.setattr("sonarium.faces.dicomweb.answers.ROOM", Room(room))
+        answer = await multipart([endless(200)], "a/b", '"tag"')
+        assert isinstance(answer, Stream) is not is_whole
 
 
 async def test_a_part_of_unknown_length_leaves_the_message_without_one() -> None:

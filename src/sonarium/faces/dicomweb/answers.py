@@ -13,16 +13,20 @@ from litestar.response import Stream
 
 from sonarium.faces.dicomweb.errors import RangeNotSatisfiable
 from sonarium.faces.dicomweb.media_types import DICOM_XML
+from sonarium.faces.dicomweb.pieces import InPieces
 from sonarium.faces.room import ROOM
 from sonarium.wire.multipart import closing, part_head
 
 HTTPRequest = Request[Any, Any, State]
 Answer = Response[bytes] | Stream
 
-_WHOLE_BELOW: Final = 4 * 1024 * 1024
-"""An answer that is shorter is handed over whole, while there is room; a longer one streams."""
+_WHOLE_BELOW: Final = 256 * 1024
+"""An answer that is shorter is handed over whole, while there is room."""
+_IN_PIECES_BELOW: Final = 4 * 1024 * 1024
+"""One that is shorter is sent in few pieces, while there is room; a longer one streams."""
+_PIECE: Final = 640 * 1024
 _SENT_AT_ONCE: Final = 128 * 1024
-"""Of a stream: the reading of the next parts overlaps with the sending."""
+"""Of a stream, or where memory is short."""
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
 _PRIVATE: Final = "private, max-age=0, must-revalidate"
 
@@ -107,7 +111,8 @@ async def single(request: HTTPRequest, body: Body) -> Answer:
     if _may_be_whole(length):
         whole = b"".join([chunk async for chunk in stream])
         return Response(whole, status_code=status, media_type=body.media_type, headers=headers)
-    return Stream(stream, status_code=status, media_type=body.media_type, headers=headers)
+    kind = InPieces if length < _IN_PIECES_BELOW else Stream
+    return kind(stream, status_code=status, media_type=body.media_type, headers=headers)
 
 
 async def multipart(
@@ -121,15 +126,22 @@ async def multipart(
     message = _Message(parts, boundary)
     length = message.length
     if length is not None and _may_be_whole(length):
-        (whole,) = [chunk async for chunk in message.chunks(length)]
+        (whole,) = [chunk async for chunk in message.chunks(lambda: length)]
         return Response(whole, media_type=media_type, headers=headers)
-    if length is not None:
-        headers["Content-Length"] = str(length)
-    return Stream(message.chunks(_SENT_AT_ONCE), media_type=media_type, headers=headers)
+    if length is None or length >= _IN_PIECES_BELOW:
+        kept = {} if length is None else {"Content-Length": str(length)}
+        chunks = message.chunks(lambda: _SENT_AT_ONCE)
+        return Stream(chunks, media_type=media_type, headers={**headers, **kept})
+    headers["Content-Length"] = str(length)
+    return InPieces(message.chunks(_piece_length), media_type=media_type, headers=headers)
 
 
 def _may_be_whole(length: int) -> bool:
     return length < _SENT_AT_ONCE or (length < _WHOLE_BELOW and ROOM.has_room())
+
+
+def _piece_length() -> int:
+    return _PIECE if ROOM.has_room() else _SENT_AT_ONCE
 
 
 async def xml_parts(request: HTTPRequest, documents: Sequence[bytes]) -> Answer:
@@ -166,9 +178,10 @@ class _Message:
             length += part.length
         return length
 
-    async def chunks(self, least: int) -> AsyncIterator[bytes]:
-        """Write the message; all chunks but the last have `least` bytes or more."""
+    async def chunks(self, least: Callable[[], int]) -> AsyncIterator[bytes]:
+        """Write the message; each chunk but the last is as long as `least` says before it."""
         waiting = _Waiting()
+        wanted = least()
         for part, head in zip(self._parts, self._heads, strict=True):
             waiting.add(head)
             if isinstance(part, ShortPart):
@@ -176,10 +189,12 @@ class _Message:
             else:
                 async for piece in part.stream():
                     waiting.add(piece)
-                    if waiting.length >= least:
+                    if waiting.length >= wanted:
                         yield waiting.take()
-            if waiting.length >= least:
+                        wanted = least()
+            if waiting.length >= wanted:
                 yield waiting.take()
+                wanted = least()
         waiting.add(self._closing)
         yield waiting.take()
 
