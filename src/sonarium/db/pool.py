@@ -11,7 +11,6 @@ from typing import Any, Self
 
 import psycopg
 from psycopg import AsyncConnection
-from psycopg.pq import TransactionStatus
 from psycopg.sql import SQL, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
@@ -31,7 +30,10 @@ _LISTEN_AGAIN_S = 1.0
 
 
 class _Connection(AsyncConnection[Any]):
-    """Remembers when it last did something; one that is new has yet to show that it works."""
+    """Remembers when it last did something well; one that is new has yet to show that it works.
+
+    Whoever used it notes that. The pool would do so by a task of its own for each return.
+    """
 
     last_used_at = 0.0
 
@@ -66,7 +68,6 @@ class Database:
             open=False,
             configure=_configure,
             check=self._check,
-            reset=_note_use,
             reconnect_timeout=wait.total_seconds(),
             kwargs={"autocommit": True, "application_name": "sonarium", "connect_timeout": 5},
         )
@@ -104,6 +105,7 @@ class Database:
                     tx = OpenedTransaction(connection, self._row_key, (BEGIN, opening))
                     yield tx
                     await tx.commit()
+                connection.last_used_at = monotonic()
         except _UNREACHABLE as error:
             raise self._unavailable(error) from error
         except psycopg.DataError:
@@ -122,6 +124,7 @@ class Database:
         try:
             async with self._pool.connection() as connection:
                 yield OnlyStatement(connection, self._row_key, (opening,))
+                connection.last_used_at = monotonic()
         except _UNREACHABLE as error:
             raise self._unavailable(error) from error
         except psycopg.DataError:
@@ -137,6 +140,7 @@ class Database:
         try:
             async with self._pool.connection() as connection:
                 yield Transaction(connection, self._row_key)
+                connection.last_used_at = monotonic()
         except _UNREACHABLE as error:
             raise self._unavailable(error) from error
         except psycopg.DataError:
@@ -178,8 +182,3 @@ class Database:
 
 async def _configure(connection: _Connection) -> None:
     register_json(connection)
-
-
-async def _note_use(connection: _Connection) -> None:
-    if connection.info.transaction_status is TransactionStatus.IDLE:
-        connection.last_used_at = monotonic()
