@@ -2,10 +2,12 @@ import pytest
 from tests.index.synthetic import instance, many, patient
 
 from sonarium.db.pool import Database
+from sonarium.domain.access import program_viewer
 from sonarium.domain.query import QueryLevel
 from sonarium.domain.retrieval import RetrieveRequest
 from sonarium.index.ingest import add_instances
-from sonarium.index.retrieval import instances_to_retrieve
+from sonarium.index.retrieval import INSTANCES_TO_RETRIEVE, instances_to_retrieve
+from sonarium.index.visibility import opening
 
 PATIENT, STUDY, SERIES, IMAGE = QueryLevel
 
@@ -58,3 +60,26 @@ async def test_several_studies_come_one_after_the_other(filled: Database) -> Non
 )
 async def test_keys_of_higher_levels_narrow(filled: Database, request_: RetrieveRequest) -> None:
     assert await uids(filled, request_) == []
+
+
+@pytest.mark.parametrize("level", QueryLevel)
+async def test_what_is_asked_for_somebody_is_found_by_an_index(
+    filled: Database, level: QueryLevel
+) -> None:
+    """The view is a security barrier: what is asked of it must go down to its tables."""
+    asked: dict[str, object] = {"studies": None, "series": None, "instances": None}
+    asked["patient_id"] = "SYN1"
+    named = {STUDY: "studies", SERIES: "series", IMAGE: "instances"}.get(level)
+    if named is not None:
+        asked |= {"patient_id": None, named: ["1.2.1"]}
+    explained = b"EXPLAIN " + INSTANCES_TO_RETRIEVE[level]
+    async with filled.transaction(opening(program_viewer("X"))) as tx:
+        await tx.execute(b"SET LOCAL enable_seqscan = off")
+        plan = "\n".join(row[0] for row in await tx.values(explained, **asked))
+    assert "Seq Scan on instance" not in plan
+    assert {
+        PATIENT: "Index Cond: (patient_id =",
+        STUDY: "Index Cond: (study_instance_uid =",
+        SERIES: "Index Cond: (series_instance_uid =",
+        IMAGE: "Index Cond: (sop_instance_uid =",
+    }[level] in plan
