@@ -122,7 +122,7 @@ class BlobStore(Protocol):
         """Fill a buffer with a range if nothing has to be waited for; tell whether it was filled.
 
         Raises:
-            BlobMissing, BlobDamaged: as `read`.
+            BlobMissing, BlobDamaged: as `read`, where that shows at once.
         """
 
     async def begin(self, key: str, length: int) -> bytes:
