@@ -53,6 +53,13 @@ def test_programs_are_added_listed_given_tokens_and_removed(sonarium: Path) -> N
     listed = run("client", "list", *data)
     assert "system/ImagingStudy.rs" in listed
     assert secret not in listed
+    named = ("--department", "Echo Lab", "--own-department", "Vascular")
+    run("client", "change", "pacs", *named, *data)
+    assert "Vascular" in (changed := run("client", "list", *data))
+    run("client", "change", "pacs", "--own-department", "", *data)
+    assert "Vascular" not in (changed_back := run("client", "list", *data))
+    assert "Echo Lab" in changed
+    assert "Echo Lab" in changed_back
     run("client", "remove", "pacs", *data)
     with pytest.raises(UnknownClient):
         run("client", "remove", "pacs", *data)

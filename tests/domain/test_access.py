@@ -1,4 +1,11 @@
-from sonarium.domain.access import NOBODY, SYSTEM, Reason, device_viewer, program_viewer
+from sonarium.domain.access import (
+    NOBODY,
+    SYSTEM,
+    Reason,
+    device_viewer,
+    only_department,
+    program_viewer,
+)
 
 
 def test_only_the_archive_itself_needs_no_reason() -> None:
@@ -10,6 +17,11 @@ def test_every_department_is_in_sight_only_where_a_department_is_a_reason() -> N
     assert program_viewer("X").sees_every_department
     assert not program_viewer("X", ("radiology",)).sees_every_department
     assert not NOBODY.sees_every_department
+
+
+def test_who_has_one_department_by_name_has_one_of_their_own() -> None:
+    assert only_department(["Echo Lab"]) == "Echo Lab"
+    assert not any(map(only_department, ([], ["*"], ["Echo Lab", "Vascular"], ["Echo Lab", "*"])))
 
 
 def test_programs_and_devices_have_their_departments_as_their_only_reason() -> None:

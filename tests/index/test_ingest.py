@@ -142,6 +142,30 @@ async def test_what_names_no_department_is_of_its_senders_until_something_does(
     assert await values(database, b"SELECT department FROM study") == [(kept,)]
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ([("", "")], ""),
+        ([("", "Echo  LAB")], "echo lab"),
+        ([("Vascular", "Echo Lab")], "vascular"),
+        ([("", "Echo Lab"), ("", "Other"), ("", "")], "echo lab"),
+        ([("", "Echo Lab"), ("Vascular", ""), ("", "Other")], "vascular"),
+    ],
+)
+async def test_what_names_no_department_is_of_the_one_that_was_said_for_it(
+    database: Database, sent: list[tuple[str, str]], kept: str
+) -> None:
+    for number, (department, said) in enumerate(sent):
+        named = {"00081040": element("LO", department)} if department else {}
+        arrival = instance(
+            series_uid=f"1.2.1.{number}",
+            sop_uid=f"1.2.1.{number}.1",
+            series_attributes={**series(number), **named},
+        )
+        await add(database, replace(arrival, source=Source(Door.STOW, department=said)))
+    assert await values(database, b"SELECT department FROM study") == [(kept,)]
+
+
 async def test_who_is_no_device_gives_no_department(database: Database) -> None:
     await add(database, replace(instance(), source=Source(Door.DIMSE, calling_ae_title="CART2")))
     assert await values(database, b"SELECT department FROM study") == [("",)]

@@ -49,6 +49,7 @@ NOTED: Final = {
     "user change": "PUT /api/people/{user_name}",
     "user link": "POST /api/people/{user_name}/enrolment-link",
     "client add": "POST /api/clients",
+    "client change": "PUT /api/clients/{client_id}/departments",
     "client remove": "DELETE /api/clients/{client_id}",
     "client token": TOKEN,
     "grant add": "POST /api/grants",

@@ -26,6 +26,7 @@ heads = st.builds(
         calling_ae_title=titles,
         called_ae_title=titles,
         address=st.ip_addresses().map(str),
+        department=st.text(st.characters(exclude_categories=["C"]), max_size=64),
     ),
     received_at=st.datetimes(timezones=st.just(UTC)),
 )

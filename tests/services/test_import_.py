@@ -13,6 +13,7 @@ from tests.services.test_import_files import part10
 from sonarium.db.pool import Database
 from sonarium.domain.selection import Selection
 from sonarium.index.instances import instances_of, mark_damaged
+from sonarium.services.grants import InvalidGrant
 from sonarium.services.import_ import ImportedFile, ImportOutcome, ImportRefused, ImportService
 from sonarium.services.store import OutOfSpace, StoreService, StoreSettings
 from sonarium.storage.memory import MemoryBlobStore
@@ -52,6 +53,26 @@ async def test_a_folder_goes_in_and_a_second_run_finds_it_there(
     second = await run(service, tmp_path)
     assert outcomes(second) == {ImportOutcome.ALREADY_PRESENT: 150, ImportOutcome.NOT_DICOM: 1}
     assert len(blobs.blobs) == 150
+
+
+async def test_what_names_no_department_is_of_the_one_that_the_import_names(
+    database: Database, blobs: MemoryBlobStore, tmp_path: Path
+) -> None:
+    (tmp_path / "1.dcm").write_bytes(part10(1))
+    async with StoreService(database, blobs, SETTINGS) as store:
+        await run(ImportService(database, store, "Echo Lab"), tmp_path)
+    async with database.transaction() as tx:
+        assert await tx.values(b"SELECT department FROM study") == [("echo lab",)]
+        assert await tx.values(b"SELECT source->>'department' FROM instance") == [("Echo Lab",)]
+
+
+@pytest.mark.parametrize("department", ["*", "a\nb", "x" * 65])
+async def test_a_department_that_cannot_be_is_refused_before_anything_is_stored(
+    database: Database, blobs: MemoryBlobStore, department: str
+) -> None:
+    async with StoreService(database, blobs, SETTINGS) as store:
+        with pytest.raises(InvalidGrant):
+            ImportService(database, store, department)
 
 
 async def test_each_refusal_says_why(service: ImportService, tmp_path: Path) -> None:

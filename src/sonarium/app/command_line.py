@@ -143,13 +143,16 @@ def doctor(data: Data = None, http_port: HTTPPort = None, dimse_port: DimsePort 
 def import_command(
     place: Annotated[Path, typer.Argument(help="A folder, a DICOMDIR, a zip archive or a file.")],
     data: Data = None,
+    department: Annotated[
+        str, typer.Option(help="Of which department they are, where they name none.")
+    ] = "",
 ) -> None:
     """Take in a folder or a DICOMDIR; run it again to go on where it stopped."""
     refused = 0
 
     async def run(archive: Archive) -> None:
         nonlocal refused
-        service = ImportService(archive.database, archive.store)
+        service = ImportService(archive.database, archive.store, department.strip())
         files = await service.survey(place)
         refused = await show_import(service.run(place, files), len(files), out)
 

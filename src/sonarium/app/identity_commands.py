@@ -26,6 +26,9 @@ Departments = Annotated[
     list[str] | None,
     typer.Option("--department", help="Whose studies they see; repeat it for more; *: all."),
 ]
+OwnDepartment = Annotated[
+    str | None, typer.Option(help="Of what it stores without naming a department; empty: none.")
+]
 PhysicianIDs = Annotated[
     list[str] | None,
     typer.Option("--physician-id", help="VALUE^SCHEME by which studies name them; repeat it."),
@@ -125,18 +128,33 @@ def add_client(
     scope: Scopes,
     description: Annotated[str, typer.Option(help="What it is, for people.")] = "",
     department: Departments = None,
+    own_department: OwnDepartment = None,
     data: Data = None,
 ) -> None:
     """Add a program, and print its secret, which is shown once."""
 
     async def run(archive: Archive) -> None:
         secret = await ClientService(archive.database).add(client_id, description, scope)
-        if department:
-            grants = GrantService(archive.database, archive.access)
-            await grants.set_departments_of_client(client_id, department)
+        await _set_departments(archive, client_id, department, own_department)
         out.print(secret, highlight=False, soft_wrap=True)
 
     with_archive(settings_for(data), run)
+
+
+@clients.command(name="change")
+def change_client(
+    client_id: ClientID,
+    department: Departments = None,
+    own_department: OwnDepartment = None,
+    data: Data = None,
+) -> None:
+    """Change whose studies a program sees, and of which department is what it stores."""
+
+    async def run(archive: Archive) -> None:
+        await _set_departments(archive, client_id, department, own_department)
+        out.print(f"{client_id} is changed.", highlight=False)
+
+    with_archive(existing_settings(data), run)
 
 
 @clients.command(name="list")
@@ -144,9 +162,12 @@ def list_clients(data: Data = None) -> None:
     """List the programs."""
 
     async def run(archive: Archive) -> None:
-        table = Table("client id", "description", "scopes")
+        table = Table("client id", "description", "scopes", "sees", "stores for")
         for one in await ClientService(archive.database).all():
-            table.add_row(one.client_id, one.description, " ".join(one.scopes))
+            sees = ", ".join(one.departments)
+            table.add_row(
+                one.client_id, one.description, " ".join(one.scopes), sees, one.department
+            )
         out.print(table)
 
     with_archive(existing_settings(data), run)
@@ -190,6 +211,17 @@ async def _set_reasons(
         return
     grants = GrantService(archive.database, archive.access)
     await grants.set_reasons_of_person(user_name, departments, physician_ids)
+
+
+async def _set_departments(
+    archive: Archive, client_id: str, departments: list[str] | None, department: str | None
+) -> None:
+    """Set what was named of a program, and leave the rest as it is."""
+    if departments is None and department is None:
+        return
+    grants = GrantService(archive.database, archive.access)
+    own = None if department is None else department.strip()
+    await grants.set_departments_of_client(client_id, departments, own)
 
 
 def _show_link(settings: Settings, whom: str, secret: str) -> None:

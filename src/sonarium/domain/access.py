@@ -4,6 +4,7 @@ A study is seen when the role allows the act and a reason exists. Which reasons 
 said in `principal`; whether one exists is decided by one predicate, in `index.visibility`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -97,6 +98,12 @@ SYSTEM: Final = Viewer(ViewerKind.SYSTEM, "system")
 
 NOBODY: Final = Viewer(ViewerKind.PERSON, "")
 """Sees nothing."""
+
+
+def only_department(departments: Sequence[str]) -> str:
+    """Return the department of somebody who has one, by its name; empty: there are others."""
+    (one, *others) = departments or ("",)
+    return "" if others or one == EVERY_DEPARTMENT else one
 
 
 def program_viewer(name: str, departments: tuple[str, ...] = (EVERY_DEPARTMENT,)) -> Viewer:

@@ -31,3 +31,6 @@ class Source:
     sender: str = ""
     """User name or client id of whoever sent it over HTTP; empty at the other doors."""
     sender_kind: ActorKind = ActorKind.UNKNOWN
+    department: str = ""
+    """Of which department it is, where no object of its study names one; devices have theirs
+    in the index."""

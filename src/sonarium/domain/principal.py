@@ -130,6 +130,8 @@ class Principal:
     """Whether a person proved within the last minutes that it is them; programs cannot."""
     audience: str = ""
     """The beginning of the paths at which a program's token is heard."""
+    department: str = ""
+    """Of what it stores without naming one in (0008,1040); empty: of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ class APIClient:
     scopes: tuple[Scope, ...]
     created_at: datetime
     departments: tuple[str, ...] = ()
+    department: str = ""
+    """Of what it stores without naming one in (0008,1040); empty: of none."""
 
 
 def permissions_of(roles: tuple[Role, ...]) -> frozenset[Permission]:

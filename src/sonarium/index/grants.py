@@ -234,12 +234,15 @@ async def set_reasons_of_person(
 
 
 async def set_departments_of_client(
-    tx: Transaction, client_id: str, departments: Sequence[str]
+    tx: Transaction, client_id: str, departments: Sequence[str] | None, department: str | None
 ) -> bool:
-    """Set whose studies a program sees; False where there is none by this id."""
+    """Set whose studies a program sees and for whom it stores, unless None; False: no such."""
     return (
         await tx.execute(
-            SET_DEPARTMENTS_OF_CLIENT, client_id=client_id, departments=list(departments)
+            SET_DEPARTMENTS_OF_CLIENT,
+            client_id=client_id,
+            departments=None if departments is None else list(departments),
+            department=department,
         )
         > 0
     )

@@ -19,6 +19,7 @@ from sonarium.dicom.date_time import index_date, index_time
 from sonarium.domain.arrival import Source
 from sonarium.domain.attributes import Attributes
 from sonarium.domain.group_key import WrappedKey
+from sonarium.index.folding import fold
 from sonarium.index.locks import lock_for_ingest
 from sonarium.index.reasons import department_of, is_identity_removed, physician_ids_of
 from sonarium.index.rows import (
@@ -271,6 +272,7 @@ async def _count(tx: Transaction, added: Sequence[NewInstance], places: _Places)
             all(is_identity_removed(a.patient) for a in group) for group in by_study.values()
         ],
         senders=[_sender(group) for group in by_study.values()],
+        senders_departments=[_senders_department(group) for group in by_study.values()],
         new_studies=places.new_studies,
         new_series=places.new_series,
         new_instances=len(added),
@@ -281,6 +283,11 @@ async def _count(tx: Transaction, added: Sequence[NewInstance], places: _Places)
 def _sender(group: Sequence[NewInstance]) -> str:
     """Return the AE title of the first device among those that sent these; empty: none did."""
     return next((a.source.calling_ae_title for a in group if a.source.calling_ae_title), "")
+
+
+def _senders_department(group: Sequence[NewInstance]) -> str:
+    """Return the department that the first of their senders named, folded; empty: none did."""
+    return next(filter(None, (fold(a.source.department) for a in group)), "")
 
 
 def _physician_ids(group: Sequence[NewInstance]) -> list[str]:

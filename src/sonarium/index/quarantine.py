@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sonarium.db.sql import sql_file
 from sonarium.db.transaction import Transaction
+from sonarium.index.folding import fold
 from sonarium.index.ingest import COUNT_INSTANCES, NewInstance, source_text
 from sonarium.index.locks import lock_for_ingest
 from sonarium.index.reasons import department_of, is_identity_removed
@@ -109,6 +110,7 @@ async def exchange(tx: Transaction, quarantine_ref: int, arrival: NewInstance) -
             physician_ids=[""],
             identity_removed=[is_identity_removed(arrival.patient)],
             senders=[arrival.source.calling_ae_title],
+            senders_departments=[fold(arrival.source.department)],
             new_studies=0,
             new_series=0,
             new_instances=0,

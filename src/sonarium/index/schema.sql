@@ -336,7 +336,9 @@ CREATE TABLE api_client (
     secret_hash bytea NOT NULL,
     scopes      text[] NOT NULL,
     created_at  timestamptz NOT NULL DEFAULT now(),
-    departments text[] NOT NULL DEFAULT '{*}'
+    departments text[] NOT NULL DEFAULT '{*}',
+    -- Of what it stores without naming one.
+    department  text NOT NULL DEFAULT ''
 );
 
 CREATE TABLE access_token (

@@ -77,6 +77,7 @@ class ClientRow:
     scopes: list[str]
     created_at: datetime
     departments: list[str]
+    department: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class FoundToken:
     description: str
     scopes: list[str]
     departments: list[str]
+    department: str
     audience: str
     """The beginning of the paths at which it is heard."""
 
@@ -184,6 +186,7 @@ async def all_api_clients(tx: Transaction) -> list[APIClient]:
             tuple(map(Scope, row.scopes)),
             row.created_at,
             tuple(row.departments),
+            row.department,
         )
         for row in rows
     ]

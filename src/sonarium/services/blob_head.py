@@ -33,6 +33,7 @@ _DOOR: Final = "door"
 _ADDRESS: Final = "address"
 _SENDER: Final = "sender"
 _SENDER_KIND: Final = "sender_kind"
+_DEPARTMENT: Final = "department"
 _RECEIVED_AT: Final = "received_at"
 
 
@@ -44,6 +45,7 @@ def write_blob_head(head: BlobHead, length: int | None = None) -> bytes:
             _ADDRESS: head.source.address,
             _SENDER: head.source.sender,
             _SENDER_KIND: head.source.sender_kind,
+            _DEPARTMENT: head.source.department,
             _RECEIVED_AT: head.received_at.isoformat(),
         }
     )
@@ -80,6 +82,7 @@ def read_blob_head(head: bytes) -> BlobHead:
         address = str(private[_ADDRESS])
         sender = str(private.get(_SENDER, ""))
         sender_kind = ActorKind(private.get(_SENDER_KIND, ActorKind.UNKNOWN))
+        department = str(private.get(_DEPARTMENT, ""))
         received_at = datetime.fromisoformat(private[_RECEIVED_AT])
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedDataSet("the head of the blob is not ours") from error
@@ -94,6 +97,7 @@ def read_blob_head(head: bytes) -> BlobHead:
             address=address,
             sender=sender,
             sender_kind=sender_kind,
+            department=department,
         ),
         received_at=received_at,
     )

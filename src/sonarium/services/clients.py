@@ -81,6 +81,7 @@ class ClientService:
             allowed,
             viewer=program_viewer(found.client_id, tuple(found.departments)),
             audience=found.audience,
+            department=found.department,
         )
 
     async def all(self) -> list[APIClient]:

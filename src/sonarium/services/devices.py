@@ -6,7 +6,6 @@ from typing import Final
 
 from sonarium.base.errors import RequestError
 from sonarium.db.pool import Database
-from sonarium.domain.access import EVERY_DEPARTMENT
 from sonarium.domain.audit import Action, EventType, Subject, SubjectKind
 from sonarium.domain.device import Device, Knock
 from sonarium.index import devices as rows
@@ -14,7 +13,7 @@ from sonarium.net.requestor import PeerAddress
 from sonarium.net.settings import AssociationSettings, TLSSettings
 from sonarium.peers.echo import echo
 from sonarium.services.audit.trail import note, security_alert
-from sonarium.services.grants import check_departments
+from sonarium.services.grants import check_departments, check_own_department
 
 _AE_TITLE: Final = re.compile(r"[\x20-\x5b\x5d-\x7e]{1,16}", re.ASCII)
 _CERTIFICATE: Final = re.compile(r"([0-9a-f]{64})?", re.ASCII)
@@ -154,8 +153,6 @@ def check_device(device: Device) -> None:
                 "it calls from IP addresses, or networks such as 10.1.2.0/24"
             ) from None
     check_departments(device.departments)
-    if device.department == EVERY_DEPARTMENT:
-        raise InvalidDevice("what it sends is of one department, by its name")
-    check_departments([device.department] if device.department else ())
+    check_own_department(device.department)
     if not _CERTIFICATE.fullmatch(device.certificate):
         raise InvalidDevice("a certificate is named by the 64 hexadecimal digits of its SHA-256")

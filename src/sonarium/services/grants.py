@@ -11,7 +11,13 @@ from typing import Final
 
 from sonarium.base.errors import RequestError
 from sonarium.db.pool import Database
-from sonarium.domain.access import SYSTEM, Confidentiality, Reason, Viewer
+from sonarium.domain.access import (
+    EVERY_DEPARTMENT,
+    SYSTEM,
+    Confidentiality,
+    Reason,
+    Viewer,
+)
 from sonarium.domain.audit import Action, SubjectKind
 from sonarium.index import grants as rows
 from sonarium.index.grants import ConfidentialPatient, Grant, Target, TargetRow
@@ -258,18 +264,24 @@ class GrantService:
             said = f"departments: {_told(departments)}; physician ids: {_told(physician_ids)}"
             await note_reasons(tx, SubjectKind.PERSON, user_name, said)
 
-    async def set_departments_of_client(self, client_id: str, departments: Sequence[str]) -> None:
-        """Set whose studies a program sees.
+    async def set_departments_of_client(
+        self, client_id: str, departments: Sequence[str] | None, department: str | None = None
+    ) -> None:
+        """Set whose studies a program sees, and of which department is what it stores.
+
+        None leaves them as they are; an empty department is none.
 
         Raises:
             InvalidGrant: a department cannot be.
             NothingThere: there is no program by this id.
         """
-        check_departments(departments)
+        check_departments(departments or ())
+        check_own_department(department or "")
         async with self._database.transaction() as tx:
-            if not await rows.set_departments_of_client(tx, client_id, departments):
+            if not await rows.set_departments_of_client(tx, client_id, departments, department):
                 raise NothingThere("there is no program by this client id")
-            said = f"departments: {_told(departments)}"
+            own = None if department is None else [department] if department else []
+            said = f"departments: {_told(departments)}; stores for: {_told(own)}"
             await note_reasons(tx, SubjectKind.PROGRAM, client_id, said)
 
     async def _revoke_given(self, grant_ref: int, by: str, reason: Reason) -> None:
@@ -324,6 +336,17 @@ def check_departments(departments: Sequence[str]) -> None:
     for name in departments:
         if not 1 <= len(name.strip()) <= 64 or not name.isprintable():
             raise InvalidGrant("a department has 1 to 64 characters, as (0008,1040) names it")
+
+
+def check_own_department(department: str) -> None:
+    """Refuse a department that nothing sent can be of; empty is none.
+
+    Raises:
+        InvalidGrant: says why.
+    """
+    if department == EVERY_DEPARTMENT:
+        raise InvalidGrant("what is sent is of one department, by its name")
+    check_departments([department] if department else ())
 
 
 def check_physician_ids(physician_ids: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ from sonarium.db.pool import Database
 from sonarium.dicom.part10 import Part10Start
 from sonarium.domain.arrival import Door, Source
 from sonarium.index.blobs import stored_digests
+from sonarium.services.grants import check_own_department
 from sonarium.services.import_files import (
     ImportFile,
     ImportRefused,
@@ -35,7 +36,6 @@ __all__ = ["ImportOutcome", "ImportRefused", "ImportService", "ImportedFile"]
 
 _FILES_AT_ONCE: Final = 64
 _OPEN_AT_ONCE: Final = 8
-_SOURCE: Final = Source(Door.IMPORT)
 
 
 class ImportOutcome(StrEnum):
@@ -93,7 +93,14 @@ _OUTCOME_OF: Final = {
 class ImportService:
     """Stores files."""
 
-    def __init__(self, database: Database, store: StoreService) -> None:
+    def __init__(self, database: Database, store: StoreService, department: str = "") -> None:
+        """Prepare to store files as of `department`, where they name none.
+
+        Raises:
+            InvalidGrant: no study can be of it.
+        """
+        check_own_department(department)
+        self._source = Source(Door.IMPORT, department=department)
         self._database = database
         self._store = store
         self._open = asyncio.Semaphore(_OPEN_AT_ONCE)
@@ -158,7 +165,7 @@ class ImportService:
             source = await asyncio.to_thread(opened.enter_context, file.opened())
             start, first = await asyncio.to_thread(read_start, source)
             chunks = iter_chunks(source, first)
-            reception = self._store.receive(Arrival(start.transfer_syntax_uid, _SOURCE))
+            reception = self._store.receive(Arrival(start.transfer_syntax_uid, self._source))
             try:
                 while chunk := await asyncio.to_thread(next, chunks, b""):
                     pause = reception.feed(chunk)

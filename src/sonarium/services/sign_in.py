@@ -19,6 +19,7 @@ from sonarium.base.errors import RequestError
 from sonarium.base.secrets import digest_of, new_secret
 from sonarium.db.pool import Database
 from sonarium.db.transaction import Transaction
+from sonarium.domain.access import only_department
 from sonarium.domain.principal import Principal, Role, permissions_of, person_viewer
 from sonarium.index import people, sessions
 from sonarium.index.sessions import NewSession, Session
@@ -151,6 +152,7 @@ class SignInService:
                 physician_ids=found.physician_ids,
             ),
             has_proved=found.has_proved,
+            department=only_department(found.departments),
         )
 
     async def with_password(self, user_name: str, password: str, code: str, caller: Caller) -> str:

@@ -1,16 +1,24 @@
 """STOW-RS against a real archive."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import orjson
 import pytest
 from tests.faces.conftest import WebArchive
+from tests.services.test_import_files import part10
+
+from sonarium.domain.principal import Scope
+from sonarium.services.clients import ClientService
+from sonarium.services.grants import GrantService
 
 JSON_PARTS = {
     "Content-Type": 'multipart/related; type="application/dicom+json"; boundary=part',
     "Accept": "application/dicom+json",
 }
+WHOLE = {"Content-Type": "application/dicom"}
 
 
 @pytest.fixture
@@ -166,3 +174,55 @@ async def test_metadata_that_would_fill_the_memory_is_refused_before_it_is_read(
         "/dicom-web/studies", content=part + document + b"\r\n--part--", headers=JSON_PARTS
     )
     assert answer.status_code == 413
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """Adds programs to an archive; each is answered by what it sends."""
+
+    web: WebArchive
+
+    async def add(
+        self, client_id: str, *departments: str, stores_for: str = ""
+    ) -> httpx.AsyncClient:
+        database = self.web.archive.database
+        clients = ClientService(database)
+        await clients.add(client_id, "", [Scope.READ_STUDIES, Scope.WRITE_STUDIES])
+        grants = GrantService(database, self.web.archive.access)
+        await grants.set_departments_of_client(client_id, departments, stores_for)
+        token = await clients.token_by_administrator(client_id, timedelta(hours=1))
+        return httpx.AsyncClient(
+            transport=self.web.client._transport,
+            base_url="http://127.0.0.1",
+            headers={"Authorization": f"Bearer {token.secret}"},
+        )
+
+
+async def test_what_names_no_department_is_seen_in_the_one_that_its_program_stores_for(
+    web: WebArchive,
+) -> None:
+    programs = Programs(web)
+    sender = await programs.add("pacs2", stores_for="Echo Lab")
+    echo_lab = await programs.add("viewer1", "ECHO lab")
+    vascular = await programs.add("viewer2", "Vascular")
+    stored = await sender.post("/dicom-web/studies", content=part10(1), headers=WHOLE)
+    assert stored.status_code == 200
+    assert len((await echo_lab.get("/dicom-web/studies")).json()) == 1
+    assert (await vascular.get("/dicom-web/studies")).json() == []
+
+
+async def test_a_department_is_named_by_those_who_work_there_alone(web: WebArchive) -> None:
+    programs = Programs(web)
+    sender = await programs.add("pacs2", "Echo Lab", "Vascular")
+    for elsewhere in ("Radiology", "*"):
+        refused = await sender.post(
+            "/dicom-web/studies", params={"department": elsewhere}, content=part10(1), headers=WHOLE
+        )
+        assert refused.status_code == 400
+        assert elsewhere not in refused.text
+    stored = await sender.post(
+        "/dicom-web/studies", params={"department": "Vascular"}, content=part10(1), headers=WHOLE
+    )
+    assert stored.status_code == 200
+    vascular = await programs.add("viewer", "Vascular")
+    assert len((await vascular.get("/dicom-web/studies")).json()) == 1

@@ -9,12 +9,13 @@ from tests.services.audit.trail_events import ALICE
 
 from sonarium.domain.access import SYSTEM, Confidentiality, Reason
 from sonarium.domain.audit import Action, AuditEvent, EventType, SubjectKind
-from sonarium.domain.principal import Role
+from sonarium.domain.principal import Role, Scope
 from sonarium.index.audit import audit_chain, event_in
 from sonarium.index.ingest import add_instances
 from sonarium.services.access import AccessService
 from sonarium.services.audit.acting import acting
 from sonarium.services.audit.rights import note_grants, note_study_rights
+from sonarium.services.clients import ClientService
 from sonarium.services.grants import GrantService, Target
 from sonarium.services.people import PeopleService
 
@@ -74,6 +75,9 @@ async def test_confidentiality_and_reasons_are_told(trail: Trail, grants: GrantS
     event = await last(trail)
     assert event.reason == "their studies are now confidential"
     assert event.subject(SubjectKind.STUDY) is not None
+    await ClientService(trail.database).add("pacs2", "", [Scope.WRITE_STUDIES])
+    await grants.set_departments_of_client("pacs2", None, "echo")
+    assert (await last(trail)).reason == "departments: as before; stores for: echo"
     await grants.set_reasons_of_person("bob", ["echo"], None)
     assert (await last(trail)).reason == "departments: echo; physician ids: as before"
 

@@ -13,6 +13,7 @@ function session(userName: string): SessionState {
     ways: [],
     takesPasskeys: true,
     provider: "",
+    departments: [],
   };
 }
 

@@ -92,22 +92,27 @@ export function Chips({ values, change, what, hint, maxLength }: ChipsProps) {
 interface MenuProps extends PlacesProps {
   id: string;
   whose: string;
+  /** Of which department is what a program stores, where its objects name none. */
+  own?: string;
+  changeOwn?: (department: string) => void;
   codes?: readonly string[];
   changeCodes?: (codes: string[]) => void;
 }
 
 /** A cell that tells the departments, and the physician's codes, and opens to change them. */
-export function PlacesMenu({ id, whose, departments, change, codes, changeCodes }: MenuProps) {
+export function PlacesMenu({ id, whose, departments, change, codes, changeCodes, own, changeOwn }: MenuProps) {
   const words = placesInWords(departments);
   return (
     <>
       <button type="button" className="quiet" popoverTarget={id} aria-label={`Departments of ${whose}: ${words}`}>
         {words}
       </button>
+      {own && <div className="faint">stores for: {own}</div>}
       {codes && codes.length > 0 && <div className="faint">{codes.join(", ")}</div>}
       <div id={id} popover="auto" className="popup">
         <div className="places">
           <Places departments={departments} change={change} />
+          {changeOwn && <OwnDepartment own={own ?? ""} change={changeOwn} />}
           {codes && changeCodes && (
             <fieldset>
               <legend>Physician’s codes, by which studies name them</legend>
@@ -117,5 +122,35 @@ export function PlacesMenu({ id, whose, departments, change, codes, changeCodes 
         </div>
       </div>
     </>
+  );
+}
+
+function OwnDepartment({ own, change }: { own: string; change: (department: string) => void }) {
+  const box = useRef<HTMLInputElement>(null);
+  const keep = () => {
+    const wanted = box.current?.value.trim() ?? own;
+    if (wanted !== own) change(wanted);
+  };
+  return (
+    <fieldset>
+      <legend>Department of what it stores, where its images name none</legend>
+      <span className="add">
+        <input
+          // Made anew when somebody takes a change back.
+          key={own}
+          ref={box}
+          defaultValue={own}
+          onKeyDown={(event) => event.key === "Enter" && keep()}
+          placeholder="As the scanner would name it"
+          aria-label="Department of what it stores"
+          maxLength={64}
+          autoComplete="off"
+          spellCheck={false}
+        />
+        <button type="button" onClick={keep}>
+          Keep
+        </button>
+      </span>
+    </fieldset>
   );
 }

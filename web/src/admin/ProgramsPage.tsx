@@ -7,6 +7,7 @@ import { OneUse } from "./OneUse";
 import { PlacesMenu } from "./Places";
 
 type Program = components["schemas"]["ClientDetail"];
+type Places = Pick<Program, "departments" | "department">;
 type Scope = Program["scopes"][number];
 
 const SCOPE_WORDS: Record<Scope, string> = {
@@ -45,21 +46,22 @@ export default function ProgramsPage() {
     });
   };
 
-  const putDepartments = async ({ clientID }: Program, wanted: readonly string[]) => {
-    const departments = [...wanted];
-    setPrograms((all) => all?.map((one) => (one.clientID === clientID ? { ...one, departments } : one)));
+  const putPlaces = async ({ clientID }: Program, wanted: Places) => {
+    setPrograms((all) => all?.map((one) => (one.clientID === clientID ? { ...one, ...wanted } : one)));
     const answer = await api.PUT("/api/clients/{client_id}/departments", {
       params: { path: { client_id: clientID } },
-      body: { departments },
+      body: wanted,
     });
     const detail = (answer.error as { detail?: string } | undefined)?.detail;
     setProblem(answer.response.ok ? "" : sentence(detail ?? "it could not be changed"));
     if (!answer.response.ok) await load();
     return answer.response.ok;
   };
-  const changeDepartments = async (program: Program, departments: readonly string[]) => {
-    if (await putDepartments(program, departments))
-      offerUndo(`What ${program.clientID} sees is changed.`, () => void putDepartments(program, program.departments));
+  const changePlaces = async (program: Program, changed: Partial<Places>) => {
+    const { departments, department } = program;
+    const said = changed.departments ? "sees" : "stores for";
+    if (await putPlaces(program, { departments, department, ...changed }))
+      offerUndo(`What ${program.clientID} ${said} is changed.`, () => void putPlaces(program, { departments, department }));
   };
 
   return (
@@ -118,7 +120,9 @@ export default function ProgramsPage() {
                       id={`places-of-${program.clientID}`}
                       whose={program.clientID}
                       departments={program.departments}
-                      change={(departments) => void changeDepartments(program, departments)}
+                      change={(departments) => void changePlaces(program, { departments })}
+                      own={program.department}
+                      changeOwn={(department) => void changePlaces(program, { department })}
                     />
                   </td>
                   <td>{ago(program.createdAt)}</td>

@@ -1091,8 +1091,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Set whose studies a program sees
-         * @description Set the departments; `*`: every one.
+         * Set whose studies a program sees, and for whom it stores
+         * @description Set the departments that it sees, `*` being every one, and the one that it stores for.
          */
         put: operations["ApiClientsClientIdDepartmentsSetDepartmentsOfClient"];
         post?: never;
@@ -1677,6 +1677,7 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
             createdAt: string;
             departments: string[];
+            department: string;
         };
         /** ClientList */
         ClientList: {
@@ -2195,6 +2196,7 @@ export interface components {
         /** ProgramDepartments */
         ProgramDepartments: {
             departments: string[];
+            department?: string | null;
         };
         /** ProviderAddress */
         ProviderAddress: {
@@ -2323,6 +2325,7 @@ export interface components {
             ways: components["schemas"]["WayIn"][];
             takesPasskeys: boolean;
             provider: string;
+            departments: string[];
             visitedStudy?: string | null;
         };
         /** SharePreview */

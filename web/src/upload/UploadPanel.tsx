@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "reac
 import { useCommands } from "../ui/commands";
 import { Icon } from "../ui/icons";
 import { count } from "../ui/words";
+import { useSession } from "../account/session";
 import { droppedFiles } from "./droppedFiles";
 import { sendByStow } from "./stow";
 import { Uploader } from "./uploader";
@@ -13,10 +14,17 @@ const uploader = new Uploader(sendByStow);
 export function UploadPanel() {
   const uploads = useSyncExternalStore(uploader.subscribe, uploader.snapshot);
   const [isOver, setOver] = useState(false);
+  const [asked, setAsked] = useState<readonly File[]>([]);
+  const departments = useSession()?.departments ?? [];
+  const mustChoose = departments.length > 1 && !departments.includes("*");
+  const take = (files: readonly File[]) => {
+    if (mustChoose) setAsked((before) => [...before, ...files]);
+    else uploader.add(files);
+  };
   const [isOpen, setOpen] = useState(false);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
-  useDrop(setOver);
+  useDrop(setOver, take);
   useResume(uploads.some((one) => one.state === "failed"));
   useEffect(() => folder.current?.setAttribute("webkitdirectory", ""), []);
   useCommands(
@@ -29,7 +37,7 @@ export function UploadPanel() {
     ),
   );
   const taken = (input: HTMLInputElement) => {
-    uploader.add([...(input.files ?? [])].filter((file) => file.name !== "DICOMDIR"));
+    take([...(input.files ?? [])].filter((file) => file.name !== "DICOMDIR"));
     input.value = "";
   };
   return (
@@ -42,8 +50,51 @@ export function UploadPanel() {
           Drop files or folders to send them to the archive
         </div>
       )}
-      {uploads.length > 0 && <Progress isOpen={isOpen} setOpen={setOpen} />}
+      {asked.length > 0 ? (
+        <WhichDepartment
+          files={asked.length}
+          departments={departments}
+          choose={(department) => {
+            uploader.add(asked, department);
+            setAsked([]);
+          }}
+          cancel={() => setAsked([])}
+        />
+      ) : (
+        uploads.length > 0 && <Progress isOpen={isOpen} setOpen={setOpen} />
+      )}
     </>
+  );
+}
+
+interface WhichProps {
+  files: number;
+  departments: readonly string[];
+  choose: (department: string) => void;
+  cancel: () => void;
+}
+
+/** Asks somebody of several departments for whom the files are; those that name one keep theirs. */
+function WhichDepartment({ files, departments, choose, cancel }: WhichProps) {
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => first.current?.focus(), []);
+  return (
+    <section className="uploads" aria-label="Department of the files">
+      <header>
+        <strong>For which department {files === 1 ? "is this file" : `are these ${files} files`}?</strong>
+      </header>
+      <p className="faint">Where a file names a department itself, that counts.</p>
+      <p className="row">
+        {departments.map((department, at) => (
+          <button key={department} ref={at === 0 ? first : undefined} type="button" onClick={() => choose(department)}>
+            {department}
+          </button>
+        ))}
+        <button type="button" className="quiet" onClick={cancel}>
+          Do not send
+        </button>
+      </p>
+    </section>
   );
 }
 
@@ -108,7 +159,11 @@ function useResume(hasFailed: boolean): void {
   }, [hasFailed]);
 }
 
-function useDrop(setOver: (over: boolean) => void): void {
+function useDrop(setOver: (over: boolean) => void, take: (files: readonly File[]) => void): void {
+  const latest = useRef(take);
+  useEffect(() => {
+    latest.current = take;
+  });
   useEffect(() => {
     let depth = 0;
     const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
@@ -120,7 +175,7 @@ function useDrop(setOver: (over: boolean) => void): void {
       event.preventDefault();
       depth = 0;
       setOver(false);
-      void droppedFiles(event.dataTransfer).then((files) => uploader.add(files));
+      void droppedFiles(event.dataTransfer).then((files) => latest.current(files));
     };
     window.addEventListener("dragenter", enter);
     window.addEventListener("dragleave", leave);

@@ -5,7 +5,7 @@ interface StoreAnswer {
 }
 
 /** Sends one Part 10 file; the browser streams it from disk. */
-export const sendByStow: Send = (file, progress) =>
+export const sendByStow: Send = (file, department, progress) =>
   new Promise((resolve) => {
     const boundary = `sonarium-${crypto.randomUUID()}`;
     const body = new Blob([
@@ -14,7 +14,8 @@ export const sendByStow: Send = (file, progress) =>
       `\r\n--${boundary}--\r\n`,
     ]);
     const request = new XMLHttpRequest();
-    request.open("POST", "/dicom-web/studies");
+    const query = department ? `?${new URLSearchParams({ department }).toString()}` : "";
+    request.open("POST", `/dicom-web/studies${query}`);
     request.setRequestHeader("Accept", "application/dicom+json");
     request.setRequestHeader(
       "Content-Type",

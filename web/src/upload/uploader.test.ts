@@ -29,6 +29,23 @@ test("every file is sent, only a few at once", async () => {
   expect(most).toBe(4);
 });
 
+test("each file goes with the department that was said for it, again too", async () => {
+  const said: string[] = [];
+  const send: Send = async (file, department) => {
+    said.push(`${file.name} ${department}`);
+    if (said.length === 1) throw new Error("no network");
+    return { state: "stored", reason: "" };
+  };
+  const uploader = new Uploader(send);
+  uploader.add(FILES.slice(0, 1), "Echo Lab");
+  await settled(uploader);
+  uploader.add(FILES.slice(1, 2));
+  await settled(uploader);
+  uploader.retry();
+  await settled(uploader);
+  expect(said).toEqual(["a Echo Lab", "b ", "a Echo Lab"]);
+});
+
 test("what could not be sent is sent again, what was refused is not", async () => {
   const tried: string[] = [];
   const send: Send = async (file) => {

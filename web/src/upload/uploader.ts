@@ -6,6 +6,8 @@ export interface Upload {
   id: number;
   name: string;
   bytes: number;
+  /** Of which it is, where it names none; empty: the archive decides. */
+  department: string;
   sent: number;
   state: UploadState;
   /** Why it was refused, or could not be sent. */
@@ -15,6 +17,7 @@ export interface Upload {
 /** Sends one file; resolves with what became of it. */
 export type Send = (
   file: File,
+  department: string,
   progress: (sent: number) => void,
 ) => Promise<{ state: "stored" | "refused" | "failed"; reason: string }>;
 
@@ -38,13 +41,13 @@ export class Uploader {
     return () => this.listeners.delete(listener);
   };
 
-  add(files: readonly File[]): void {
+  add(files: readonly File[], department = ""): void {
     const added = files.map((file): Upload => {
       const id = this.next++;
       this.files.set(id, file);
       this.waiting.push(id);
       const name = file.webkitRelativePath || file.name;
-      return { id, name, bytes: file.size, sent: 0, state: "waiting", reason: "" };
+      return { id, name, bytes: file.size, department, sent: 0, state: "waiting", reason: "" };
     });
     this.set([...this.uploads, ...added]);
     this.run();
@@ -71,13 +74,14 @@ export class Uploader {
       const file = id === undefined ? undefined : this.files.get(id);
       if (id === undefined || !file) return;
       this.running++;
-      void this.sendOne(id, file);
+      const department = this.uploads.find((one) => one.id === id)?.department ?? "";
+      void this.sendOne(id, file, department);
     }
   }
 
-  private async sendOne(id: number, file: File): Promise<void> {
+  private async sendOne(id: number, file: File, department: string): Promise<void> {
     this.change(id, { state: "sending" });
-    const result = await this.send(file, (sent) => this.change(id, { sent })).catch((error: unknown) => ({
+    const result = await this.send(file, department, (sent) => this.change(id, { sent })).catch((error: unknown) => ({
       state: "failed" as const,
       reason: error instanceof Error ? error.message : String(error),
     }));

@@ -28,7 +28,8 @@ from sonarium.faces.dicomweb.media_types import (
     parse_content_type,
 )
 from sonarium.faces.dicomweb.urls import base_of, named_by
-from sonarium.faces.web_access import access, actor_of
+from sonarium.faces.web_access import access, actor_of, principal_of
+from sonarium.services.sender_department import department_of_sender
 from sonarium.services.store import (
     Arrival,
     DatabaseUnavailable,
@@ -119,7 +120,10 @@ _AS_IT_IS: Final = frozenset({"", "identity"})
 async def store_instances(
     request: HTTPRequest, store: NamedDependency[StoreService]
 ) -> Response[bytes]:
-    """Store the objects in the body."""
+    """Store the objects in the body.
+
+    A parameter `department`, which is ours, says of which department they are where they name none.
+    """
     study = named_by(request).study_instance_uid if request.path_params else None
     if request.headers.get("content-encoding", "identity").strip().lower() not in _AS_IT_IS:
         raise UnsupportedMediaType("send the body as it is, without a Content-Encoding")
@@ -353,7 +357,14 @@ class _ObjectPart:
 
 def _source(request: HTTPRequest) -> Source:
     actor = actor_of(request)
-    return Source(Door.STOW, address=actor.address, sender=actor.name, sender_kind=actor.kind)
+    named = request.query_params.get("department")
+    return Source(
+        Door.STOW,
+        address=actor.address,
+        sender=actor.name,
+        sender_kind=actor.kind,
+        department=department_of_sender(principal_of(request), named),
+    )
 
 
 def _response(request: HTTPRequest, outcome: Outcome, study: str | None) -> Response[bytes]:

@@ -211,9 +211,11 @@ class PersonReasons(UIModel, frozen=True, forbid_unknown_fields=True):
 
 
 class ProgramDepartments(UIModel, frozen=True, forbid_unknown_fields=True):
-    """Whose studies a program sees; `*`: every department's."""
+    """Whose studies a program sees; `*`: every department's. And of which department is what it
+    stores without naming one; empty: of none; without it: as before."""
 
     departments: Names
+    department: Annotated[str, msgspec.Meta(max_length=64)] | None = None
 
 
 class NewStudyLink(UIModel, frozen=True, forbid_unknown_fields=True):

@@ -314,7 +314,7 @@ async def set_reasons_of_person(
 
 @put(
     "/clients/{client_id:str}/departments",
-    summary="Set whose studies a program sees",
+    summary="Set whose studies a program sees, and for whom it stores",
     status_code=204,
     raises=[NotFoundException],
     opt=access(Permission.MANAGE_DEVICES, step_up=True),
@@ -324,8 +324,9 @@ async def set_departments_of_client(
     client_id: FromPath[str],
     data: JSONBody[ProgramDepartments],
 ) -> None:
-    """Set the departments; `*`: every one."""
-    await grants.set_departments_of_client(client_id, data.departments)
+    """Set the departments that it sees, `*` being every one, and the one that it stores for."""
+    own = None if data.department is None else data.department.strip()
+    await grants.set_departments_of_client(client_id, data.departments, own)
 
 
 def access_routes() -> Router:

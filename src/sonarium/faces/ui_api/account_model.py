@@ -28,6 +28,8 @@ class SessionState(UIModel, frozen=True):
     """Whether passkeys work at this address: they need a name, and `localhost` is one."""
     provider: str
     """What people call the OpenID Connect provider of the site; nothing where there is none."""
+    departments: list[str]
+    """Where they work; `*`: in every department."""
     visited_study: str | None = None
     """The one study that this browser may look at, where somebody came by a link to it."""
 
@@ -187,6 +189,8 @@ class ClientDetail(UIModel, frozen=True):
     scopes: list[Scope]
     created_at: str
     departments: list[str]
+    department: str
+    """Of what it stores without naming one; empty: of none."""
 
 
 class ClientList(UIModel, frozen=True):

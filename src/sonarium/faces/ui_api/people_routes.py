@@ -140,6 +140,7 @@ async def list_clients(clients: NamedDependency[ClientService]) -> ClientList:
                 scopes=list(one.scopes),
                 created_at=one.created_at.isoformat(),
                 departments=list(one.departments),
+                department=one.department,
             )
             for one in await clients.all()
         ]

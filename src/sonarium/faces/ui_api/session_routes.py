@@ -72,6 +72,7 @@ async def show_session(
         ways=list(await people.ways_of(principal.name)) if principal and is_person else [],
         takes_passkeys=takes_passkeys(request),
         provider=provider.name,
+        departments=[] if principal is None else list(principal.viewer.departments),
         visited_study=None if principal is None else principal.viewer.study_instance_uid,
     )
 

@@ -21,14 +21,16 @@ UPDATE study
              FROM unnest(study.sop_classes || string_to_array(new.sop_classes, ' ')) AS uid
             ORDER BY 1),
        demographics_clash = study.demographics_clash OR new.clash,
-       -- The first object that names a department decides; until then, whose device sends.
+       -- The first object that names a department decides; until then, whoever sends.
        department = CASE
            WHEN new.department <> '' AND (study.department = '' OR study.is_department_assumed)
            THEN new.department
-           WHEN study.department = '' THEN coalesce(device.department_folded, '')
+           WHEN study.department = ''
+           THEN coalesce(nullif(new.senders_department, ''), device.department_folded, '')
            ELSE study.department END,
        is_department_assumed = new.department = '' AND CASE study.department
-           WHEN '' THEN coalesce(device.department_folded, '') <> ''
+           WHEN ''
+           THEN coalesce(nullif(new.senders_department, ''), device.department_folded, '') <> ''
            ELSE study.is_department_assumed END,
        physician_ids = CASE new.physician_ids WHEN '' THEN study.physician_ids ELSE ARRAY(
            SELECT DISTINCT code
@@ -42,9 +44,10 @@ UPDATE study
        changed_at = now()
   FROM unnest(%(studies)b::bigint[], %(instances)b::int[], %(sop_classes)b::text[],
               %(clashes)b::boolean[], %(departments)b::text[], %(physician_ids)b::text[],
-              %(identity_removed)b::boolean[], %(senders)b::text[])
+              %(identity_removed)b::boolean[], %(senders)b::text[],
+              %(senders_departments)b::text[])
        AS new (study_ref, instances, sop_classes, clash, department, physician_ids,
-               identity_removed, sender)
+               identity_removed, sender, senders_department)
   LEFT JOIN device ON device.ae_title = new.sender
  WHERE study.study_ref = new.study_ref
 RETURNING study.study_instance_uid, new.instances,
