@@ -102,6 +102,7 @@ def test_what_a_vr_cannot_hold_is_named_without_its_value(vr: str, value: object
         ({"PatientName": {}}, "eight hexadecimal digits"),
         ({"00100010": []}, "PatientName (0010,0010): it is not a JSON object"),
         ({"00100010": {"vr": "XX"}}, "its vr is unknown"),
+        ({"00100010": {"vr": ["PN"]}}, "its vr is unknown"),
         ({"00100010": {"vr": "PN", "Value": "A"}}, "its Value is not an array"),
         ({"00091010": {"vr": "OB", "Value": [1], "InlineBinary": "QQ=="}}, "more than one"),
         ({"00091010": {"vr": "OB", "InlineBinary": "***"}}, "not base64"),

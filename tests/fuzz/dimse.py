@@ -11,6 +11,7 @@ C-ECHO must be answered at the end. A seed says the same again.
 import argparse
 import asyncio
 import random
+import ssl
 import struct
 import tempfile
 from collections import Counter
@@ -22,7 +23,8 @@ from typing import Final
 
 from tests.faces.dimse.entity import CONTEXTS
 from tests.fuzz.data_set import INTERESTING, mutate
-from tests.peers.service import AE_TITLE, Service
+from tests.peers.secure_service import SecureService, running_secure_service
+from tests.peers.service import AE_TITLE, Service, running_service
 from tests.services.data_sets import still
 
 from sonarium.wire.dimse.command import Command, CommandField, encode_command
@@ -41,6 +43,7 @@ from sonarium.wire.upper_layer.user_information import UserInformation
 AT_ONCE: Final = 8
 ENDS_WITHIN_S: Final = 15.0
 """Ours is to answer at once; the rest is for a busy machine."""
+QUIET_S: Final = 0.3
 OUR_MISTAKES: Final = ("dimse_request_failed", "association_failed", "Traceback")
 UIDS: Final = ("2.25.1", "", "1." * 40, "../../etc/passwd", "1.2.3\0", "é", "*", "2.25.10001")
 TITLES: Final = (AE_TITLE, "NOBODY", "A" * 16, "", "\\", "../x")
@@ -145,12 +148,12 @@ _ASIDES: Final[tuple[Callable[[random.Random], bytes], ...]] = (
 )
 
 
-async def talk(port: int, seed: int) -> tuple[str, float]:
-    """Have one conversation; tell how it ended, and after how long."""
+async def talk(port: int, seed: int, trust: ssl.SSLContext | None) -> tuple[str, float]:
+    """Have one conversation, over TLS where given; tell how it ended, and after how long."""
     began = monotonic()
     try:
         async with asyncio.timeout(ENDS_WITHIN_S):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trust)
             try:
                 writer.write(hello())
                 head = await reader.readexactly(6)
@@ -158,6 +161,8 @@ async def talk(port: int, seed: int) -> tuple[str, float]:
                 if head[0] != PDUType.A_ASSOCIATE_AC:
                     return "refused", monotonic() - began
                 writer.write(conversation(random.Random(seed)))
+                if trust is not None:
+                    return await _until_quiet(reader), monotonic() - began
                 writer.write_eof()
                 answer = await reader.read(-1)
                 return ("answered" if answer else "closed"), monotonic() - began
@@ -169,15 +174,30 @@ async def talk(port: int, seed: int) -> tuple[str, float]:
         return "hangs", monotonic() - began
 
 
+async def _until_quiet(reader: asyncio.StreamReader) -> str:
+    """Hear the answer; there is no end of one direction in TLS, so whoever is silent is left."""
+    is_answered = False
+    try:
+        while True:
+            async with asyncio.timeout(QUIET_S):
+                answer = await reader.read(65536)
+            if not answer:
+                return "answered" if is_answered else "closed"
+            is_answered = True
+    except TimeoutError:
+        return "answered" if is_answered else "left"
+
+
 async def trial(service: Service, runs: int, seed: int) -> Outcome:
     """Have many conversations, some at once, and look at the archive afterwards."""
     outcome = Outcome()
     processes = service.family()
+    trust = service.trust if isinstance(service, SecureService) else None
     seeds = iter(range(seed * 1_000_000, seed * 1_000_000 + runs))
 
     async def one_after_another() -> None:
         for one in seeds:
-            end, took = await talk(service.dimse_port, one)
+            end, took = await talk(service.dimse_port, one, trust)
             outcome.ends[end] += 1
             outcome.slowest_s = max(outcome.slowest_s, took)
             if end == "hangs":
@@ -195,18 +215,16 @@ async def trial(service: Service, runs: int, seed: int) -> Outcome:
 
 
 async def main(runs: int, seed: int) -> int:
-    """Run an archive and talk to it; returns the exit code."""
-    with tempfile.TemporaryDirectory() as folder:
-        service = Service(Path(folder))
-        try:
-            await service.start()
-            outcome = await trial(service, runs, seed)
-        finally:
-            if service.process is not None:
-                await service.stop()
-    print(f"{dict(outcome.ends)}, the slowest {outcome.slowest_s:.1f} s")
-    print("\n".join(outcome.mistakes[:50]) or "no mistake of ours")
-    return 1 if outcome.mistakes else 0
+    """Run an archive and talk to it, in clear and then over TLS; returns the exit code."""
+    mistakes: list[str] = []
+    for name, running in (("in clear", running_service), ("over TLS", running_secure_service)):
+        with tempfile.TemporaryDirectory() as folder:
+            async with running(Path(folder)) as service:
+                outcome = await trial(service, runs, seed)
+        print(f"{name}: {dict(outcome.ends)}, the slowest {outcome.slowest_s:.1f} s")
+        mistakes += outcome.mistakes
+    print("\n".join(mistakes[:50]) or "no mistake of ours")
+    return 1 if mistakes else 0
 
 
 if __name__ == "__main__":

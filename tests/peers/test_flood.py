@@ -15,19 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-import httpx
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from tests.certificates import issue
-from tests.peers.dcmtk import Finished
-from tests.peers.echo_prober import echo_times, peer_at
+from tests.peers.secure_service import SecureService, running_secure_service
 from tests.peers.service import Service, running_service
-from tests.signing_in import bearer_of
-
-from sonarium.app.database import dsn_of, embedded_postgres
-from sonarium.app.settings import load_settings
-from sonarium.db.pool import Database
-from sonarium.net.settings import TLSSettings
 
 pytestmark = [pytest.mark.peers, pytest.mark.timeout(300)]
 
@@ -75,40 +65,6 @@ OVER_TLS = {
 }
 
 
-@dataclass(slots=True)
-class SecureService(Service):
-    """A service that speaks TLS alone, at both doors."""
-
-    own: TLSSettings | None = None
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """Certificate and key, which peers here share with us."""
-        assert self.own is not None
-        assert self.own.certificate is not None
-        assert self.own.private_key is not None
-        return self.own.certificate, self.own.private_key
-
-    @property
-    def dicomweb(self) -> str:
-        return f"https://127.0.0.1:{self.http_port}/dicom-web"
-
-    def client(self, timeout: float = 60) -> httpx.AsyncClient:
-        trust = ssl.create_default_context(cafile=self.files[0])
-        return httpx.AsyncClient(timeout=timeout, headers=self.headers, verify=trust)
-
-    async def echo(self) -> Finished:
-        [took] = await echo_times(peer_at(self.dimse_port, *self.files), 0.001)
-        return Finished(0 if took < float("inf") else 1, "")
-
-    async def _headers(self) -> dict[str, str]:
-        async with self.client(5) as stranger:
-            await stranger.get(f"https://127.0.0.1:{self.http_port}/api/session")
-        settings = load_settings(data=self.data_folder)
-        async with Database(dsn_of(settings, embedded_postgres(settings))) as database:
-            return await bearer_of(database)
-
-
 @pytest.fixture(scope="module")
 async def in_clear(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     async with running_service(tmp_path_factory.mktemp("flood")) as running:
@@ -117,23 +73,8 @@ async def in_clear(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Se
 
 @pytest.fixture(scope="module")
 async def over_tls(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SecureService]:
-    folder = tmp_path_factory.mktemp("flood-tls")
-    own = issue(folder, "archive", ec.generate_private_key(ec.SECP256R1()))
-    environment = {
-        "SONARIUM_DIMSE__TLS__CERTIFICATE": str(own.certificate),
-        "SONARIUM_DIMSE__TLS__PRIVATE_KEY": str(own.private_key),
-        "SONARIUM_DIMSE__TLS__TRUSTED": str(own.certificate),
-        "SONARIUM_DIMSE__TLS__CLIENT_CERTIFICATES": "optional",
-        "SONARIUM_HTTP__CERTIFICATE": str(own.certificate),
-        "SONARIUM_HTTP__PRIVATE_KEY": str(own.private_key),
-    }
-    service = SecureService(folder / "archive", environment, own=own)
-    try:
-        await service.start()
-        yield service
-    finally:
-        if service.process is not None:
-            await service.stop()
+    async with running_secure_service(tmp_path_factory.mktemp("flood-tls")) as running:
+        yield running
 
 
 @contextmanager
@@ -214,7 +155,7 @@ async def flood(service: Service, door: Door, name: str) -> None:
     trust = None
     if door.in_tls:
         assert isinstance(service, SecureService)
-        trust = ssl.create_default_context(cafile=service.files[0])
+        trust = service.trust
     before = memory_mib(service)
     highest = before
     with many_open_files():

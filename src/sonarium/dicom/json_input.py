@@ -59,7 +59,7 @@ class _Checker:
         if not isinstance(element, dict):
             raise InvalidAttribute(name, "it is not a JSON object")
         vr = element.get("vr", VR_BY_TAG[tag])
-        if vr not in ALL_VRS:
+        if not isinstance(vr, str) or vr not in ALL_VRS:
             raise InvalidAttribute(name, "its vr is unknown")
         given = [content for content in _CONTENTS if element.get(content) is not None]
         if len(given) > 1:

@@ -50,6 +50,13 @@ def test_a_head_cut_short_is_refused(stop: int) -> None:
         read_jpeg2000_head(STREAM[:stop])
 
 
+def test_a_head_without_components_is_refused() -> None:
+    count_at = 4 + 2 + 34
+    assert STREAM[count_at : count_at + 2] == b"\0\3"
+    with pytest.raises(DecodeFailed, match="no image"):
+        read_jpeg2000_head(STREAM[:count_at] + b"\0\0" + STREAM[count_at + 2 :])
+
+
 def test_a_forgotten_end_is_added() -> None:
     assert end_codestream(STREAM) == STREAM
     assert end_codestream(STREAM + b"\0") == STREAM + b"\0"

@@ -71,7 +71,7 @@ def read_jpeg2000_head(codestream: bytes) -> JPEG2000Stream:
     if codestream[:4] != _SOC_SIZ or size_length < 41 or len(components) < 3:
         raise DecodeFailed("a JPEG 2000 codestream is damaged in its head")
     x1, y1, x0, y0, *_tiles, count = _SIZE.unpack_from(codestream, 8)
-    if len(components) < 3 * count or x1 <= x0 or y1 <= y0:
+    if not 0 < 3 * count <= len(components) or x1 <= x0 or y1 <= y0:
         raise DecodeFailed("a JPEG 2000 codestream declares no image")
     depths = components[0 : 3 * count : 3]
     steps = components[1 : 3 * count : 3] + components[2 : 3 * count : 3]
