@@ -7,7 +7,6 @@ nothing behind, and the service is well again when the fault has ended.
 import asyncio
 import hashlib
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
@@ -117,49 +116,6 @@ async def test_a_full_disk_refuses_until_there_is_room_again(tmp_path: Path) -> 
             subprocess.run(["mount", "-o", "remount,size=160m", str(blobs)], check=True)
             await store_patiently(service, 1_000)
             await assert_exactly(service, acknowledged, refused)
-
-
-@pytest.mark.parametrize("first_failure", [1, 2, 5])
-async def test_after_a_failed_sync_nothing_unsafe_is_acknowledged(
-    tmp_path: Path, first_failure: int
-) -> None:
-    if shutil.which("strace") is None:
-        pytest.skip("strace is not installed")
-    async with running_service(tmp_path, SONARIUM_DIMSE_PROCESSES="1") as service:
-        acknowledged: list[Sent] = []
-        others: list[Sent] = []
-        with failing_syncs(service, first_failure):
-            async with scu_of(service) as scu:
-                for number in range(20):
-                    sent, status = await store(scu, number)
-                    (others if status else acknowledged).append(sent)
-                    assert status in {0, OUT_OF_RESOURCES}
-        assert others, "no sync failed"
-        await store_patiently(service, 1_000)
-        os.kill(service.pid_of_dimse(), signal.SIGKILL)  # nothing survives that was not durable
-        await service.until_well(HEALED_WITHIN_S)
-        if acknowledged:
-            await assert_exactly(service, acknowledged, others)
-
-
-@contextmanager
-def failing_syncs(service: Service, first: int) -> Iterator[None]:
-    """Let every fsync and fdatasync of the DICOM process fail from number `first` on."""
-    tracer = subprocess.Popen(
-        [
-            *("strace", "-f", "-qq", "-o", "/dev/null", "-p", str(service.pid_of_dimse())),
-            *("-e", "trace=fsync,fdatasync"),
-            *("-e", f"inject=fsync,fdatasync:error=EIO:when={first}+"),
-        ]
-    )
-    status = Path(f"/proc/{service.pid_of_dimse()}/status")
-    while f"TracerPid:\t{tracer.pid}\n" not in status.read_text():
-        assert tracer.poll() is None
-    try:
-        yield
-    finally:
-        tracer.terminate()
-        tracer.wait()
 
 
 @pytest.mark.parametrize("victim", ["postgresql", "dimse", "web"])
