@@ -43,6 +43,14 @@ async def test_an_unchanged_document_is_not_sent_again(shelf: Shelf) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
+async def test_a_tag_that_stands_for_every_coding_is_a_weak_one(shelf: Shelf) -> None:
+    tags = {(await raw(shelf, coding))[0]["etag"] for coding in ("identity", "gzip", "zstd")}
+    (tag,) = tags
+    assert tag.startswith('W/"')
+    headers, nothing = await raw(shelf, "gzip", **{"If-None-Match": tag})
+    assert (headers["etag"], nothing) == (tag, b"")
+
+
 async def test_a_short_document_is_left_alone(shelf: Shelf) -> None:
     answer = await shelf.get("/studies?PatientID=NOBODY", Accept_Encoding="gzip")
     assert "content-encoding" not in answer.headers

@@ -61,6 +61,27 @@ async def test_several_frames_come_as_several_pictures(shelf: Shelf) -> None:
     assert answer.content.count(b"Content-Type: image/jpeg") == 2
 
 
+async def test_a_picture_that_did_not_change_is_not_drawn_again(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = {
+        f"{shelf.instance(LOOP)}/frames/2/rendered": "image/jpeg",
+        f"{shelf.instance(LOOP)}/rendered": "image/png",
+        f"{shelf.instance(LOOP)}/frames/1,2/rendered": 'multipart/related; type="image/jpeg"',
+    }
+    drawn = {path: await shelf.get(path, Accept=accept) for path, accept in paths.items()}
+
+    async def draw(*_: object) -> bytes:
+        raise AssertionError("it was drawn")
+
+    monkeypatch.setattr(RenderService, "frame", draw)
+    for path, accept in paths.items():
+        tag = drawn[path].headers["etag"]
+        again = await shelf.get(path, Accept=accept, If_None_Match=tag)
+        assert (again.status_code, again.headers["etag"]) == (304, tag)
+        assert drawn[path].status_code == 200
+
+
 @pytest.mark.parametrize(
     "query",
     ["quality=0", "quality=101", "quality=x", "viewport=1", "viewport=a,b", "window=1",

@@ -142,6 +142,47 @@ async def test_stored_frames_come_in_the_order_asked(shelf: Shelf) -> None:
     assert shelf.data_set(LOOP).count(first[1]) == 1
 
 
+async def test_a_frame_by_itself_is_given_in_ranges(shelf: Shelf) -> None:
+    path = f"{shelf.instance(LOOP)}/frames/1"
+    whole = await shelf.get(path, Accept="image/jpeg")
+    assert whole.headers["accept-ranges"] == "bytes"
+    for asked, told, piece in (
+        ("bytes=2-9", f"bytes 2-9/{len(whole.content)}", whole.content[2:10]),
+        ("bytes=-4", None, whole.content[-4:]),
+    ):
+        part = await shelf.get(path, Accept="image/jpeg", Range=asked)
+        assert (part.status_code, part.content) == (206, piece)
+        assert told is None or part.headers["content-range"] == told
+        assert part.headers["etag"] == whole.headers["etag"]
+    beyond = await shelf.get(path, Accept="image/jpeg", Range="bytes=99999999-")
+    assert beyond.status_code == 416
+
+
+async def test_a_range_of_another_version_is_the_whole(shelf: Shelf) -> None:
+    path = f"{shelf.instance(LOOP)}/frames/1"
+    whole = await shelf.get(path, Accept="image/jpeg")
+    asked = {"Accept": "image/jpeg", "Range": "bytes=0-1"}
+    same = await shelf.get(path, If_Range=whole.headers["etag"], **asked)
+    assert same.status_code == 206
+    other = await shelf.get(path, If_Range='"of before"', **asked)
+    assert (other.status_code, other.content) == (200, whole.content)
+
+
+async def test_a_multipart_message_has_a_weak_tag(shelf: Shelf) -> None:
+    accept = 'multipart/related; type="image/jpeg"'
+    for path in (f"{shelf.instance(LOOP)}/frames/1", f"{shelf.instance(LOOP)}/frames/1,2"):
+        answer = await shelf.get(path, Accept=accept)
+        assert answer.headers["etag"].startswith('W/"')
+        again = await shelf.get(path, Accept=accept, If_None_Match=answer.headers["etag"])
+        assert (again.status_code, again.headers["etag"]) == (304, answer.headers["etag"])
+
+
+async def test_xml_of_one_instance_comes_in_parts_too(shelf: Shelf) -> None:
+    refused = await shelf.get(f"{shelf.instance(STILL)}/metadata", Accept="application/dicom+xml")
+    assert refused.status_code == 406
+    assert 'multipart/related; type="application/dicom+xml"' in refused.json()["detail"]
+
+
 async def test_viewers_that_ask_for_octets_in_any_syntax_get_frames_as_stored(
     shelf: Shelf,
 ) -> None:

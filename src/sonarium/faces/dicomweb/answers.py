@@ -28,6 +28,7 @@ _PIECE: Final = 1280 * 1024
 _SENT_AT_ONCE: Final = 128 * 1024
 """Of a stream, or where memory is short."""
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+_TAGS: Final = re.compile(r'"[^"]*"')
 _PRIVATE: Final = "private, max-age=0, must-revalidate"
 
 
@@ -67,10 +68,19 @@ def tag_of(contents: Iterable[bytes]) -> str:
     return f'"{hashlib.sha256(parted).hexdigest()[:32]}"'
 
 
+def weak(entity_tag: str) -> str:
+    """Return the tag of what means the same and is written otherwise each time (RFC 9110 8.8.1).
+
+    So are multipart messages, by their boundary, and what is compressed for some callers alone.
+    """
+    return f"W/{entity_tag}"
+
+
 def not_modified(request: HTTPRequest, entity_tag: str) -> Response[bytes] | None:
     """Return 304 when the caller has this very version (RFC 9110 13.1.2)."""
     asked = request.headers.get("if-none-match", "")
-    if entity_tag in {tag.strip().removeprefix("W/") for tag in asked.split(",")}:
+    # A comma may stand within a tag, as in those of several frames.
+    if asked.strip() == "*" or entity_tag.removeprefix("W/") in _TAGS.findall(asked):
         headers = {"ETag": entity_tag, "Cache-Control": _PRIVATE}
         return Response(b"", status_code=304, headers=headers)
     return None
@@ -93,7 +103,7 @@ async def single(request: HTTPRequest, body: Body) -> Answer:
     unchanged = not_modified(request, body.entity_tag)
     if unchanged is not None:
         return unchanged
-    start, length, status = _range_of(request, body.length)
+    start, length, status = _range_of(request, body.length, body.entity_tag)
     headers = {
         "ETag": body.entity_tag,
         "Cache-Control": _PRIVATE,
@@ -115,10 +125,27 @@ async def single(request: HTTPRequest, body: Body) -> Answer:
     return kind(stream, status_code=status, media_type=body.media_type, headers=headers)
 
 
+def at_once(
+    request: HTTPRequest, whole: bytes, media_type: str, entity_tag: str
+) -> Response[bytes]:
+    """Answer with something short, or the range of it that was asked for.
+
+    Raises:
+        RangeNotSatisfiable: the range begins beyond the end.
+    """
+    start, length, status = _range_of(request, len(whole), entity_tag)
+    answer = content(whole, media_type, entity_tag, **{"Accept-Ranges": "bytes"})
+    if status == 206:
+        answer.content = whole[start : start + length]
+        answer.status_code = status
+        answer.headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{len(whole)}"
+    return answer
+
+
 async def multipart(
     parts: Sequence[Part | ShortPart], part_type: str, entity_tag: str, **parameters: str
 ) -> Answer:
-    """Answer with a multipart/related message (PS3.18 8.6.1.2)."""
+    """Answer with a multipart/related message (PS3.18 8.6.1.2), whose tag is a weak one."""
     boundary = secrets.token_hex(16)
     named = "".join(f'; {name}="{value}"' for name, value in parameters.items())
     media_type = f'multipart/related; type="{part_type}"; boundary={boundary}{named}'
@@ -146,7 +173,7 @@ def _piece_length() -> int:
 
 async def xml_parts(request: HTTPRequest, documents: Sequence[bytes]) -> Answer:
     """Answer with data sets in the Native DICOM Model, one a part (PS3.18 8.7.3.2)."""
-    entity_tag = tag_of(documents)
+    entity_tag = weak(tag_of(documents))
     unchanged = not_modified(request, entity_tag)
     if unchanged is not None:
         return unchanged
@@ -228,9 +255,14 @@ def at_hand(whole: bytes, media_type: str) -> ShortPart:
     return ShortPart({"Content-Type": media_type}, len(whole), read)
 
 
-def _range_of(request: HTTPRequest, whole: int) -> tuple[int, int, int]:
-    """Return start, length and status; anything but one plain range asks for everything."""
+def _range_of(request: HTTPRequest, whole: int, entity_tag: str) -> tuple[int, int, int]:
+    """Return start, length and status; anything but one plain range asks for everything.
+
+    So does the range of another version (If-Range, RFC 9110 13.1.5).
+    """
     match = _RANGE.fullmatch(request.headers.get("range", "").strip())
+    if request.headers.get("if-range", entity_tag).strip() != entity_tag:
+        return 0, whole, 200
     if match is None or not (match[1] or match[2]):
         return 0, whole, 200
     if not match[1]:

@@ -6,7 +6,7 @@ from typing import Final
 
 import zstandard
 
-from sonarium.faces.dicomweb.answers import Answer, HTTPRequest, content, not_modified
+from sonarium.faces.dicomweb.answers import Answer, HTTPRequest, content, not_modified, weak
 from sonarium.faces.dicomweb.media_types import DICOM_JSON
 
 _WORTH_IT_BYTES: Final = 2048
@@ -18,6 +18,7 @@ def compressed_json(
 ) -> Answer:
     """Answer with a JSON document, by zstd or gzip where the caller takes them."""
     if entity_tag is not None:
+        entity_tag = weak(entity_tag)
         unchanged = not_modified(request, entity_tag)
         if unchanged is not None:
             return unchanged

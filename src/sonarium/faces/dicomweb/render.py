@@ -31,6 +31,7 @@ from sonarium.faces.dicomweb.answers import (
     multipart,
     not_modified,
     single,
+    weak,
 )
 from sonarium.faces.dicomweb.errors import NotAcceptable
 from sonarium.faces.dicomweb.frame_types import frame_media_type
@@ -222,6 +223,14 @@ async def _pictures(
     for frame in wanted[0][1] or ():
         if opening.frames is not None and frame >= opening.frames.count:
             raise NotHere(f"the object has {opening.frames.count} frames")
+    drawn = f"{opening.row.sha256.hex()} {chosen} {asked} {wanted}"
+    tag = f'"{sha256(drawn.encode()).hexdigest()[:32]}"'
+    is_single = not accepted(request)[0].is_multipart
+    tag = tag if is_single else weak(tag)
+    # Of several instances the tag knows the first one's bytes alone.
+    unchanged = not_modified(request, tag) if len(wanted) == 1 else None
+    if unchanged is not None:
+        return unchanged
     draw = [
         _drawn(
             viewer_of(request),
@@ -237,9 +246,7 @@ async def _pictures(
     ]
     # What is wrong with the first is told instead of it; the others wait for their turn.
     first = b"".join([piece async for piece in draw[0]()])
-    drawn = f"{opening.row.sha256.hex()} {chosen} {asked} {wanted}"
-    tag = f'"{sha256(drawn.encode()).hexdigest()[:32]}"'
-    if len(draw) == 1 and not accepted(request)[0].is_multipart:
+    if len(draw) == 1 and is_single:
         return content(first, chosen, tag)
     others = [Part({"Content-Type": chosen}, None, stream) for stream in draw[1:]]
     return await multipart([at_hand(first, chosen), *others], chosen, tag)

@@ -17,11 +17,13 @@ from sonarium.faces.dicomweb.answers import (
     HTTPRequest,
     Part,
     ShortPart,
+    at_once,
     content,
     multipart,
     not_modified,
     single,
     tag_of,
+    weak,
     xml_parts,
 )
 from sonarium.faces.dicomweb.compression import compressed_json
@@ -123,10 +125,12 @@ async def _objects(
         )
     rows = await _taken(request, retrieve, selection)
     syntaxes = [_object_syntax(usable, row) for row in rows]
-    entity_tag = tag_of(
-        half
-        for row, syntax in zip(rows, syntaxes, strict=True)
-        for half in (row.sha256, syntax.encode())
+    entity_tag = weak(
+        tag_of(
+            half
+            for row, syntax in zip(rows, syntaxes, strict=True)
+            for half in (row.sha256, syntax.encode())
+        )
     )
     unchanged = not_modified(request, entity_tag)
     if unchanged is not None:
@@ -197,7 +201,11 @@ async def retrieve_metadata(
         document = await metadata.of(viewer_of(request), selection, base_of(request))
         return compressed_json(request, document.content, f'"{document.version}"')
     if not any(one.is_multipart and one.takes(DICOM_XML) for one in accept):
-        raise NotAcceptable(f'available: {DICOM_JSON}, multipart/related; type="{DICOM_XML}"')
+        # XML comes in parts, one for each instance, of one instance too (PS3.18 8.7.3).
+        raise NotAcceptable(
+            f'available: {DICOM_JSON}, multipart/related; type="{DICOM_XML}", which is no '
+            f"{DICOM_XML} by itself"
+        )
     base = base_of(request)
     headers = await metadata.headers(viewer_of(request), selection)
     documents = [header_to_xml(header, bulk_data_uri(base, row)) for row, header in headers]
@@ -220,13 +228,15 @@ async def retrieve_frames(
         if syntax is None or (not one.is_multipart and len(wanted) > 1 and one.part_type != "*/*"):
             continue
         media_type = answered_type(one, syntax) or frame_media_type(syntax)
+        is_single = len(wanted) == 1 and not one.is_multipart and one.part_type != "*/*"
         entity_tag = f'"{opened.row.sha256.hex()[:32]}-{syntax}-{frames}"'
+        entity_tag = entity_tag if is_single else weak(entity_tag)
         unchanged = not_modified(request, entity_tag)
         if unchanged is not None:
             return unchanged
         lengths, frames_found = await _frames_in(retrieve, transcoder, opened, wanted, syntax)
-        if len(wanted) == 1 and not one.is_multipart and one.part_type != "*/*":
-            return content(bytes(await anext(frames_found)), media_type, entity_tag)
+        if is_single:
+            return at_once(request, bytes(await anext(frames_found)), media_type, entity_tag)
         headers = {"Content-Type": f"{media_type};transfer-syntax={syntax}"}
         parts = [ShortPart(headers, length, frames_found.__anext__) for length in lengths]
         return await multipart(parts, media_type, entity_tag)
@@ -306,7 +316,7 @@ async def retrieve_bulk_data(
         part = Part(
             {"Content-Type": OCTET_STREAM}, extent.length, partial(stream, 0, extent.length)
         )
-        return await multipart([part], OCTET_STREAM, body.entity_tag)
+        return await multipart([part], OCTET_STREAM, weak(body.entity_tag))
     return await single(request, body)
 
 
