@@ -1,10 +1,11 @@
 """One folder holds everything that is kept."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from sonarium.app.folders import DataFolder, FolderUnusable
+from sonarium.app.folders import DataFolder, FolderUnusable, refuse_deep_temporary_folder
 
 
 def test_a_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
@@ -30,3 +31,13 @@ def test_a_folder_holds_an_archive_once_something_was_kept_in_it(tmp_path: Path)
     assert not folder.holds_archive
     folder.blobs.mkdir()
     assert folder.holds_archive
+
+
+def test_temporary_files_that_lie_too_deep_for_sockets_are_refused_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp" + "/x" * 35)
+    refuse_deep_temporary_folder()
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp" + "/x" * 36)
+    with pytest.raises(FolderUnusable, match="set TMPDIR to one of 75 characters"):
+        refuse_deep_temporary_folder()

@@ -2,8 +2,10 @@
 
 import errno
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from sonarium.base.errors import UnavailableError
 
@@ -74,3 +76,22 @@ class DataFolder:
     def ohif(self) -> Path:
         """The OHIF viewer, where it was installed here."""
         return self.root / "add-ons" / "ohif"
+
+
+_LONGEST_TEMPORARY: Final = 107 - len("/pymp-12345678/listener-12345678")
+"""Worker processes are reached by sockets below the folder of temporary files, whose addresses
+have 107 bytes at most."""
+
+
+def refuse_deep_temporary_folder() -> None:
+    """See that worker processes can be reached, for a plain word before anything is started.
+
+    Raises:
+        FolderUnusable: the folder of temporary files lies too deep.
+    """
+    folder = tempfile.gettempdir()
+    if len(os.fsencode(folder)) > _LONGEST_TEMPORARY:
+        raise FolderUnusable(
+            f"the folder of temporary files {folder} lies too deep for the addresses of sockets: "
+            f"set TMPDIR to one of {_LONGEST_TEMPORARY} characters or fewer, such as /tmp"
+        )

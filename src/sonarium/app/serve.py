@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sonarium.app.database import embedded_postgres, prepare_database
 from sonarium.app.folder_lock import hold_folder
-from sonarium.app.folders import DataFolder
+from sonarium.app.folders import DataFolder, refuse_deep_temporary_folder
 from sonarium.app.open_files import raise_open_files
 from sonarium.app.ports import refuse_taken_port
 from sonarium.app.roles import RoleProcess
@@ -35,6 +35,7 @@ async def serve(settings: Settings, serving: Callable[[str], Awaitable[None]]) -
     Raises:
         SonariumError: it could not start; the message says what to do.
     """
+    refuse_deep_temporary_folder()
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:

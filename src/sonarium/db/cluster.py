@@ -195,7 +195,7 @@ class Cluster:
         if len(os.fsencode(self.folder)) <= _LONGEST_SOCKET_FOLDER:
             return self.folder
         name = f"sonarium-{os.geteuid()}-{sha256(os.fsencode(self.folder)).hexdigest()[:16]}"
-        link = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / name
+        link = _folder_of_links(len(name)) / name
         try:
             link.symlink_to(self.folder)
         except FileExistsError:
@@ -205,6 +205,23 @@ class Cluster:
                     f"{link} is in the way: remove it, or choose a shorter data folder"
                 ) from None
         return link
+
+
+def _folder_of_links(name_length: int) -> Path:
+    """Return a folder for links of such names, in which a socket's address is short enough.
+
+    Raises:
+        PostgreSQLRefused: none of the usual ones is.
+    """
+    usual = (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp", "/var/tmp")  # noqa: S108  # links refuse whatever is not ours
+    for folder in filter(None, usual):
+        length = len(os.fsencode(folder)) + 1 + name_length
+        if length <= _LONGEST_SOCKET_FOLDER and os.access(folder, os.W_OK | os.X_OK):
+            return Path(folder)
+    raise PostgreSQLRefused(
+        "the data folder is too deep for the address of a socket, and no folder for a short link "
+        "to it can be written: choose a shorter data folder, or set TMPDIR to a short one"
+    )
 
 
 def last_words(cluster: Cluster) -> str:
