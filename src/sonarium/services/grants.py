@@ -247,17 +247,23 @@ class GrantService:
         user_name: str,
         departments: Sequence[str] | None,
         physician_ids: Sequence[str] | None,
+        by: str | None = None,
     ) -> None:
         """Set in which departments somebody works, and by which codes studies name them.
 
-        None leaves them as they are.
+        None leaves them as they are. `by` is whoever asks; None for the command line.
 
         Raises:
-            InvalidGrant: one of them cannot be.
+            InvalidGrant: one of them cannot be, or they are one's own.
             NothingThere: there is nobody by this name.
         """
         check_departments(departments or ())
         check_physician_ids(physician_ids or ())
+        if by == user_name:
+            raise InvalidGrant(
+                "nobody gives reasons to themselves: another administrator has to, or "
+                "`sonarium user change` at the machine"
+            )
         async with self._database.transaction() as tx:
             if not await rows.set_reasons_of_person(tx, user_name, departments, physician_ids):
                 raise NothingThere("there is nobody by this user name")

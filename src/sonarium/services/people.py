@@ -83,13 +83,19 @@ class PeopleService:
 
         Raises:
             UnknownPerson: there is nobody by this name.
-            InvalidPerson: it cannot be so; also when no administrator would be left.
+            InvalidPerson: it cannot be so; also when no administrator would be left, and when
+                somebody would give themselves a role.
         """
         check_person(user_name, display_name, roles)
         if by == user_name and not (is_active and Role.ADMINISTRATOR in roles):
             raise InvalidPerson("another administrator has to take this away from you")
         async with self._database.transaction() as tx:
             person = await _find(tx, user_name)
+            if by == user_name and set(roles) - set(person.roles):
+                raise InvalidPerson(
+                    "nobody gives a role to themselves: another administrator has to, or "
+                    "`sonarium user change` at the machine"
+                )
             before = await rows.administrators(tx)
             await rows.change_person(tx, user_name, display_name, roles, is_active=is_active)
             if before and not await rows.administrators(tx):

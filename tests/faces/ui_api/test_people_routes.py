@@ -49,6 +49,20 @@ async def test_nobody_shuts_himself_out(administrator: httpx.AsyncClient) -> Non
         assert "another administrator" in answer.json()["detail"]
 
 
+async def test_nobody_lets_themselves_see_studies(administrator: httpx.AsyncClient) -> None:
+    roles = ["administrator", "reading_physician"]
+    change = {"displayName": "Root", "roles": roles, "isActive": True}
+    answer = await administrator.put("/api/people/root", json=change)
+    assert answer.status_code == 400
+    assert "nobody gives a role to themselves" in answer.json()["detail"]
+    reasons = {"departments": ["*"], "physicianIDs": ["4711^LOCAL"]}
+    answer = await administrator.put("/api/people/root/reasons", json=reasons)
+    assert answer.status_code == 400
+    assert "another administrator" in answer.json()["detail"]
+    called = {"displayName": "Grace", "roles": ["administrator"], "isActive": True}
+    assert (await administrator.put("/api/people/root", json=called)).status_code == 204
+
+
 async def test_what_cannot_be_is_refused_in_words(administrator: httpx.AsyncClient) -> None:
     body = {"userName": "Ada Space", "displayName": "Ada", "roles": ["sonographer"]}
     answer = await administrator.post("/api/people", json=body)

@@ -306,10 +306,14 @@ async def set_teaching(
     opt=access(Permission.MANAGE_PEOPLE, step_up=True),
 )
 async def set_reasons_of_person(
-    grants: NamedDependency[GrantService], user_name: FromPath[str], data: JSONBody[PersonReasons]
+    request: Request[Any, Any, State],
+    grants: NamedDependency[GrantService],
+    user_name: FromPath[str],
+    data: JSONBody[PersonReasons],
 ) -> None:
     """Set in which departments somebody works, and by which codes studies name them."""
-    await grants.set_reasons_of_person(user_name, data.departments, data.physician_ids)
+    by = principal_of(request).name
+    await grants.set_reasons_of_person(user_name, data.departments, data.physician_ids, by)
 
 
 @put(
