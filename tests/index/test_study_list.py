@@ -5,12 +5,13 @@ from tests.index.synthetic import instance, patient, study
 
 from sonarium.db.pool import Database
 from sonarium.domain.access import SYSTEM, Viewer, program_viewer
+from sonarium.domain.attributes import Attributes
 from sonarium.index.ingest import add_instances
 from sonarium.index.study_list import (
     Listed,
     archive_counts,
     find_study_line,
-    other_studies_of_patient,
+    patient_timeline,
     studies_with_words,
 )
 from sonarium.index.study_marks import mark_studies_read
@@ -106,11 +107,32 @@ async def test_a_study_that_grew_is_unread_again(filled: Database) -> None:
     assert [line.study_instance_uid for line in lines] == ["1.2"]
 
 
-async def test_other_studies_of_the_patient_come_newest_first(filled: Database) -> None:
+async def test_a_patients_studies_come_newest_first(filled: Database) -> None:
     async with filled.transaction() as tx:
-        others = await other_studies_of_patient(tx, "1.1", limit=5)
-        assert [one.study_instance_uid for one in others] == ["1.2"]
-        assert await other_studies_of_patient(tx, "1.4", limit=5) == []
+        lines = await patient_timeline(tx, "1.1", limit=5)
+        assert [one.study_instance_uid for one in lines] == ["1.2", "1.1"]
+        assert [one.study_instance_uid for one in await patient_timeline(tx, "1.4", limit=5)] == [
+            "1.4"
+        ]
+        assert await patient_timeline(tx, "9.9", limit=5) == []
+
+
+async def test_a_timeline_counts_pictures_and_not_reports(filled: Database) -> None:
+    async with filled.transaction() as tx:
+        is_report: Attributes = {"00080060": {"vr": "CS", "Value": ["SR"]}}
+        report = instance("1.1", "1.1.2", "1.1.2.1", series_attributes=is_report)
+        await add_instances(tx, [report])
+        _, line = await patient_timeline(tx, "1.1", limit=5)
+    assert (line.number_of_instances, line.number_of_images) == (2, 1)
+
+
+async def test_a_timeline_leaves_out_what_is_out_of_sight(filled: Database) -> None:
+    async with filled.transaction() as tx:
+        await tx.execute(b"UPDATE study SET department = 'ob' WHERE study_instance_uid = '1.1'")
+    async with filled.transaction(opening(program_viewer("X", ("ob",)))) as tx:
+        lines = await patient_timeline(tx, "1.1", limit=5)
+        assert [one.study_instance_uid for one in lines] == ["1.1"]
+        assert await patient_timeline(tx, "1.2", limit=5) == []
 
 
 async def test_one_line_can_be_read_alone(filled: Database) -> None:

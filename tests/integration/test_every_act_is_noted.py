@@ -209,7 +209,7 @@ async def looking(acting: Acting) -> None:
     await acting.call(robot, "GET /dicom-web/wado", "/dicom-web/wado", params=wado)
     own, asked = f"{studies}/{{study_instance_uid}}", f"{studies}/{one}"
     await acting.call(robot, f"GET {studies}", f"{studies}?q=x")
-    for tail in ("", "/priors", "/calibration", "/measurements", "/key-images"):
+    for tail in ("", "/timeline", "/calibration", "/measurements", "/key-images"):
         await acting.call(robot, f"GET {own}{tail}", f"{asked}{tail}")
     measured = {"version": 0, "measurements": [caliper(instance)]}
     await acting.call(robot, f"PUT {own}/measurements", f"{asked}/measurements", json=measured)

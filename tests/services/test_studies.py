@@ -41,9 +41,12 @@ async def test_studies_are_found_by_what_a_person_remembers(
     assert await service.search(SYSTEM, "zzqqzz", limit=10, offset=0) == []
 
 
-async def test_a_patient_with_one_study_has_no_others(
+async def test_a_timeline_holds_the_study_itself_and_its_pictures(
     sonarium: RunningArchive, testdata: Path
 ) -> None:
     stored = await sonarium.keep(testdata / STRESS.format(1))
     service = StudiesService(AccessService(sonarium.database))
-    assert await service.priors(SYSTEM, stored.study_instance_uid, limit=5) == []
+    (line,) = await service.timeline(SYSTEM, stored.study_instance_uid, limit=5)
+    assert line.study_instance_uid == stored.study_instance_uid
+    assert (line.number_of_images, line.is_teaching) == (1, False)
+    assert line.sop_classes == [stored.sop_class_uid]

@@ -40,6 +40,10 @@ for (const [theme, viewport] of [
         await page.locator(".picked-bar").waitFor();
         await check("picked studies");
         await page.keyboard.press("Escape");
+        await page.keyboard.press("J");
+        await page.locator(".patient-timeline [data-study]").first().waitFor();
+        await check("the timeline");
+        await page.keyboard.press("Escape");
         await page.locator("details.menu summary").click();
         await check("the columns");
         await page.keyboard.press("Control+k");

@@ -45,16 +45,21 @@ async function json(path) {
   return answer.json();
 }
 
-/** Every study with its instances, each with its DICOMweb path. */
-export async function studies() {
-  const lines = [];
+/** Every line of the study list. */
+export async function lines() {
+  const listed = [];
   for (let hasMore = true; hasMore; ) {
-    const page = await json(`/api/studies?limit=200&offset=${lines.length}`);
-    lines.push(...page.studies);
+    const page = await json(`/api/studies?limit=200&offset=${listed.length}`);
+    listed.push(...page.studies);
     hasMore = page.hasMore;
   }
+  return listed;
+}
+
+/** Every study with its instances, each with its DICOMweb path. */
+export async function studies() {
   return Promise.all(
-    lines.map(async ({ studyInstanceUID: uid }) => {
+    (await lines()).map(async ({ studyInstanceUID: uid }) => {
       const { series } = await json(`/api/studies/${uid}`);
       const instances = series.flatMap((one) =>
         one.instances.map((instance) => ({

@@ -34,6 +34,7 @@ from sonarium.faces.ui_api.routes import ui_routes
 from sonarium.faces.ui_api.session_routes import session_routes
 from sonarium.faces.ui_api.sharing_routes import sharing_routes
 from sonarium.faces.ui_api.study_mark_routes import study_mark_routes
+from sonarium.faces.ui_api.timeline_routes import timeline_routes
 from sonarium.faces.ui_api.upkeep_routes import upkeep_routes
 from sonarium.faces.ui_api.viewer_routes import viewer_routes
 from sonarium.faces.web_access import SIGNED_IN, Guard, access
@@ -67,6 +68,7 @@ def web_application(
             ui_routes(),
             measurement_routes(),
             study_mark_routes(),
+            timeline_routes(),
             session_routes(),
             passkey_routes(),
             provider_routes(),

@@ -35,7 +35,7 @@ INSUFFICIENT: Final = (
 """RFC 9470 3: the browser application asks for password or passkey, and then tries again."""
 _STUDIES: Final = "/dicom-web/studies"
 _VISITED: Final = "/api/studies"
-_NOT_FOR_VISITORS: Final = frozenset({"priors", "links", "access"})
+_NOT_FOR_VISITORS: Final = frozenset({"timeline", "links", "access"})
 _STUDY_KEYS: Final = frozenset({"studyinstanceuid", "0020000d"})
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 

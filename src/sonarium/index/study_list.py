@@ -19,7 +19,7 @@ from sonarium.index.matching import all_of
 
 STUDY_LINES = sql_file("sonarium.index", "study_lines")
 STUDY_LINE = sql_file("sonarium.index", "study_line")
-OTHER_STUDIES_OF_PATIENT = sql_file("sonarium.index", "other_studies_of_patient")
+PATIENT_TIMELINE = sql_file("sonarium.index", "patient_timeline")
 ARCHIVE_COUNTS = sql_file("sonarium.index", "archive_counts")
 COMPACT_TALLY = sql_file("sonarium.index", "compact_tally")
 
@@ -62,6 +62,16 @@ class StudyLine:
     """What lists call a patient who is not to be named there."""
     patient_name: Any
     """The groups of the name (PS3.18 F.2.2), or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine(StudyLine):
+    """One study among all of its patient, with what a glance should tell."""
+
+    number_of_images: int
+    """Objects of series that are pictures."""
+    sop_classes: list[str]
+    is_teaching: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +147,11 @@ async def find_study_line(tx: Transaction, study_instance_uid: str) -> StudyLine
     return await tx.find(StudyLine, STUDY_LINE, study=study_instance_uid)
 
 
-async def other_studies_of_patient(
+async def patient_timeline(
     tx: Transaction, study_instance_uid: str, *, limit: int
-) -> list[StudyLine]:
-    """List the other studies of a study's patient, newest first."""
-    return await tx.all(StudyLine, OTHER_STUDIES_OF_PATIENT, study=study_instance_uid, limit=limit)
+) -> list[TimelineLine]:
+    """List all studies of a study's patient, that one among them, newest first."""
+    return await tx.all(TimelineLine, PATIENT_TIMELINE, study=study_instance_uid, limit=limit)
 
 
 async def archive_counts(tx: Transaction) -> ArchiveCounts:

@@ -9,14 +9,23 @@ from sonarium.index.instances import headers_of
 from sonarium.index.study_list import (
     Listed,
     StudyLine,
+    TimelineLine,
     find_study_line,
-    other_studies_of_patient,
+    patient_timeline,
     studies_with_words,
 )
 from sonarium.services.access import AccessService
 from sonarium.ultrasound.measuring.report_document import marks_series_uid, measurement_series_uid
 
-__all__ = ["Listed", "OpenedInstance", "OpenedSeries", "OpenedStudy", "StudiesService", "StudyLine"]
+__all__ = [
+    "Listed",
+    "OpenedInstance",
+    "OpenedSeries",
+    "OpenedStudy",
+    "StudiesService",
+    "StudyLine",
+    "TimelineLine",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +74,12 @@ class StudiesService:
                 tx, viewer, text, limit=limit, offset=offset, listed=listed
             )
 
-    async def priors(
+    async def timeline(
         self, viewer: Viewer, study_instance_uid: str, *, limit: int
-    ) -> list[StudyLine]:
-        """List the other studies of a study's patient, newest first."""
+    ) -> list[TimelineLine]:
+        """List all studies in sight of a study's patient, newest first; none where it is not."""
         async with self._access.looking(viewer, opens=[study_instance_uid]) as tx:
-            return await other_studies_of_patient(tx, study_instance_uid, limit=limit)
+            return await patient_timeline(tx, study_instance_uid, limit=limit)
 
     async def open(self, viewer: Viewer, study_instance_uid: str) -> OpenedStudy | None:
         """Return a study with the headers of all its instances; None when it is not here."""

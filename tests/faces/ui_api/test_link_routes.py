@@ -36,7 +36,7 @@ async def test_a_visitor_looks_at_one_study_and_does_nothing_else(
             assert (session["signedIn"], session["visitedStudy"]) == (True, study)
             for path in (f"/api/studies/{study}", f"/dicom-web/studies/{study}/metadata"):
                 assert (await visitor.get(path)).status_code == 200, path
-            for path in ("/api/studies", "/api/changes", f"/api/studies/{study}/priors",
+            for path in ("/api/studies", "/api/changes", f"/api/studies/{study}/timeline",
                          f"/api/studies/{study}/links", f"/api/studies/{study}/access",
                          "/api/sessions", "/api/links",
                          "/dicom-web/studies"):  # fmt: skip

@@ -50,12 +50,6 @@ async def test_a_study_that_is_not_here_is_not_found(shelf: Shelf) -> None:
     assert "does not hold" in answer.json()["detail"]
 
 
-async def test_other_studies_of_the_patient_are_listed(shelf: Shelf) -> None:
-    study = shelf.selections[LOOP].study_instance_uid
-    priors = (await shelf.web.client.get(f"/api/studies/{study}/priors")).json()
-    assert study not in {one["studyInstanceUID"] for one in priors["studies"]}
-
-
 async def test_the_status_counts_and_says_how_to_reach_us(web: WebArchive, shelf: Shelf) -> None:
     before = (await web.client.get("/api/status")).json()
     assert (before["studies"], before["aeTitle"], before["dimsePort"]) == (0, "SONARIUM", 11112)

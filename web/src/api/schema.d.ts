@@ -44,26 +44,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/studies/{study_instance_uid}/priors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List a patient's other studies
-         * @description List the other studies of a study's patient, most recent first.
-         */
-        get: operations["ApiStudiesStudyInstanceUidPriorsListPriors"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/status": {
         parameters: {
             query?: never;
@@ -210,6 +190,26 @@ export interface paths {
          * @description List them, the longest waiting first.
          */
         get: operations["ApiUrgentStudiesListUrgent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_instance_uid}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all studies of a study's patient
+         * @description List them, the study itself among them; those out of sight do not exist.
+         */
+        get: operations["ApiStudiesStudyInstanceUidTimelineShowTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2151,6 +2151,11 @@ export interface components {
             /** @default  */
             alias: string;
         };
+        /** PatientTimeline */
+        PatientTimeline: {
+            studies: components["schemas"]["TimelineStudy"][];
+            hasMore: boolean;
+        };
         /** PeopleList */
         PeopleList: {
             people: components["schemas"]["PersonDetail"][];
@@ -2443,6 +2448,16 @@ export interface components {
         Teaching: {
             isTeaching: boolean;
         };
+        /** TimelineStudy */
+        TimelineStudy: {
+            study: components["schemas"]["StudySummary"];
+            numberOfImages: number;
+            mark: components["schemas"]["StudyMarkDetail"] | null;
+            hasMeasurements: boolean;
+            hasKeyImages: boolean;
+            hasDocument: boolean;
+            isTeaching: boolean;
+        };
         /** UnusualList */
         UnusualList: {
             looks: components["schemas"]["UnusualRecord"][];
@@ -2571,43 +2586,6 @@ export interface operations {
             };
             /** @description Nothing matches the given URI */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiStudiesStudyInstanceUidPriorsListPriors: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study_instance_uid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StudyPage"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3039,6 +3017,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StudyPage"];
+                };
+            };
+        };
+    };
+    ApiStudiesStudyInstanceUidTimelineShowTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_instance_uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientTimeline"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+            /** @description Nothing matches the given URI */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };

@@ -9,6 +9,7 @@ import { ProofDialog } from "../account/ProofDialog";
 import { ProviderPage } from "../account/ProviderPage";
 import { hasVisited, store, useMay, usePresence, useStartsWithStudies } from "../account/session";
 import { LinkSignIn, SignInAgain, SignInPage, Unreachable } from "../account/SignInPage";
+import { Timeline } from "../timeline/Timeline";
 import { CommandPalette } from "../ui/CommandPalette";
 import { useCommands } from "../ui/commands";
 import { DemoMark } from "../ui/DemoMark";
@@ -170,6 +171,7 @@ function Workplace() {
         </Switch>
       <UndoOffer />
       <StudyAccess />
+      <Timeline />
       {sheet === "palette" && <CommandPalette close={() => setSheet("")} />}
       {sheet === "keys" && <KeySheet close={() => setSheet("")} />}
     </div>

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useChanges } from "../api/changes";
 import { api, bodyOf } from "../api/client";
 import type { components } from "../api/schema";
-import { offerUndo } from "../ui/Undo";
+import { offerUndo, tell } from "../ui/Undo";
 import { count } from "../ui/words";
 import { afterFirstPicture } from "./firstPicture";
 
@@ -71,7 +71,7 @@ export function useStudyMarks(uids: readonly string[]): StudyMarks {
         await set(studies, wanted);
         offerUndo(wordsFor(studies.length, wanted), () => void set(studies, opposite(wanted)));
       } catch (error) {
-        offerUndo(`Not marked: ${error instanceof Error ? error.message : String(error)}`, () => undefined);
+        tell(`Not marked: ${error instanceof Error ? error.message : String(error)}`);
       }
     },
     [set],

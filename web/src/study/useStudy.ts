@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useChanges } from "../api/changes";
-import { api, bodyOf, Refusal, type StudyDetail, type StudySummary } from "../api/client";
-import { afterFirstPicture, expectPicture } from "./firstPicture";
+import { api, bodyOf, Refusal, type StudyDetail } from "../api/client";
+import { expectPicture } from "./firstPicture";
 
 export interface OpenedStudy {
   detail: StudyDetail | undefined;
@@ -79,24 +79,4 @@ function merged(before: StudyDetail, next: StudyDetail): StudyDetail {
       instances: series.instances.map((one) => known.get(one.sopInstanceUID) ?? one),
     })),
   };
-}
-
-/** The patient's other studies, newest first. */
-export function usePriors(uid: string): readonly StudySummary[] {
-  const [priors, setPriors] = useState<readonly StudySummary[]>([]);
-  useEffect(() => {
-    let isWanted = true;
-    void afterFirstPicture()
-      .then(() =>
-        api.GET("/api/studies/{study_instance_uid}/priors", {
-          params: { path: { study_instance_uid: uid } },
-        }),
-      )
-      .then(({ data: page }) => isWanted && setPriors(page?.studies ?? []))
-      .catch(() => undefined);
-    return () => {
-      isWanted = false;
-    };
-  }, [uid]);
-  return priors;
 }

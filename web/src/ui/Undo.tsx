@@ -2,7 +2,8 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 
 interface Done {
   words: string;
-  undo: () => void;
+  /** Absent where there is nothing to take back. */
+  undo?: () => void;
 }
 
 const SHOWN_MS = 10_000;
@@ -18,6 +19,11 @@ function become(next: Done | null): void {
 /** Tells what was done and offers to take it back; an earlier offer ends. */
 export function offerUndo(words: string, undo: () => void): void {
   become({ words, undo });
+}
+
+/** Says something for a while, in the same place. */
+export function tell(words: string): void {
+  become({ words });
 }
 
 function subscribe(listener: () => void): () => void {
@@ -49,10 +55,10 @@ export function UndoOffer() {
             type="button"
             onClick={() => {
               become(null);
-              offer.undo();
+              offer.undo?.();
             }}
           >
-            Undo
+            {offer.undo ? "Undo" : "Close"}
           </button>
         </>
       )}

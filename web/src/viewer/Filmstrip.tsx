@@ -1,12 +1,16 @@
 import { useEffect, useMemo, useState } from "react";
-import { instancePath, type InstanceDetail, type StudyDetail, type StudySummary } from "../api/client";
+import { instancePath, type InstanceDetail, type StudyDetail } from "../api/client";
+import type { TimelineStudy } from "../timeline/timeline";
 import { HoverClip, useResting } from "../ui/HoverClip";
 import { calendarDay } from "../ui/words";
 import { DRAGGED } from "./Viewport";
 
 interface Props {
   studies: readonly StudyDetail[];
-  priors: readonly StudySummary[];
+  /** All studies of the patient, this one among them, newest first. */
+  priors: readonly TimelineStudy[];
+  /** Absent for whoever may see this one study alone. */
+  showTimeline: (() => void) | undefined;
   openUid: string;
   selected: string | undefined;
   /** Thumbnails may be fetched. */
@@ -19,12 +23,18 @@ interface Props {
 }
 
 /** The patient's studies in time and their pictures: click to show, drag to place. */
-export function Filmstrip({ studies, priors, openUid, selected, isPictured, onScreen, select, place, togglePrior }: Props) {
+export function Filmstrip({ studies, priors, showTimeline, openUid, selected, isPictured, onScreen, select, place, togglePrior }: Props) {
   useEffect(() => {
     if (selected) document.getElementById(`shot-${selected}`)?.scrollIntoView({ block: "nearest" });
   }, [selected]);
+  const others = priors.filter(({ study }) => study.studyInstanceUID !== openUid);
   return (
     <nav className="filmstrip" aria-label="Images of the patient">
+      {showTimeline && (
+        <button type="button" className="quiet all-studies" title="All studies of this patient (J)" onClick={showTimeline}>
+          All studies<span>{priors.length > 0 ? priors.length : ""}</span>
+        </button>
+      )}
       {studies.map((detail) => (
         <section key={detail.study.studyInstanceUID}>
           <h2 className={detail.study.studyInstanceUID === openUid ? "" : "prior"}>
@@ -51,24 +61,24 @@ export function Filmstrip({ studies, priors, openUid, selected, isPictured, onSc
           </ul>
         </section>
       ))}
-      {priors.length > 0 && (
+      {others.length > 0 && (
         <section>
           <h2>
-            Other studies<span>{priors.length}</span>
+            Other studies<span>{others.length}</span>
           </h2>
           <ul className="timeline">
-            {priors.map((prior) => {
-              const isOpen = studies.some((one) => one.study.studyInstanceUID === prior.studyInstanceUID);
+            {others.map(({ study }) => {
+              const isOpen = studies.some((one) => one.study.studyInstanceUID === study.studyInstanceUID);
               return (
-                <li key={prior.studyInstanceUID}>
+                <li key={study.studyInstanceUID}>
                   <button
                     type="button"
                     aria-pressed={isOpen}
                     className={isOpen ? "prior-study on" : "prior-study"}
-                    onClick={() => togglePrior(prior.studyInstanceUID)}
+                    onClick={() => togglePrior(study.studyInstanceUID)}
                   >
-                    <strong>{calendarDay(prior.studyDate) || "No date"}</strong>
-                    <span>{prior.studyDescription || prior.modalities.join(" ")}</span>
+                    <strong>{calendarDay(study.studyDate) || "No date"}</strong>
+                    <span>{study.studyDescription || study.modalities.join(" ")}</span>
                   </button>
                 </li>
               );

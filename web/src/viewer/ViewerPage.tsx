@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { Link, useLocation } from "wouter";
-import { api, bodyOf, type InstanceDetail, type StudyDetail } from "../api/client";
+import { Link, useLocation, useSearch } from "wouter";
+import type { InstanceDetail, StudyDetail } from "../api/client";
 import { FrameCache } from "../frames/frameCache";
 import { useWayOutCommands } from "../study/otherViewers";
 import { viewOf } from "../share/link";
@@ -8,7 +8,9 @@ import { Sharing } from "../share/Sharing";
 import { listedAfter } from "../study/listed";
 import { isUnread, useStudyMarks } from "../study/marks";
 import { afterFirstPicture } from "../study/firstPicture";
-import { usePriors, useStudy } from "../study/useStudy";
+import { useStudy } from "../study/useStudy";
+import { showTimeline, useTimelineCommands } from "../timeline/Timeline";
+import { priorOf, type TimelineStudy, useTimeline } from "../timeline/timeline";
 import { useStudyAccessCommands } from "../access/StudyAccess";
 import { useMay, useSession } from "../account/session";
 import { personName } from "../ui/words";
@@ -17,6 +19,7 @@ import { useCommands } from "../ui/commands";
 import { FrameClock } from "./clock";
 import { useViewerCommands } from "./commands";
 import { Desk } from "./desk";
+import { useComparing, useEarlier } from "./earlier";
 import { extensions } from "./extensions";
 import { Figures } from "./Figures";
 import { Filmstrip } from "./Filmstrip";
@@ -31,6 +34,8 @@ import type { Engine, Shown } from "./Viewport";
 import { storedTrim } from "./playing";
 import { cellCount, emptyWorkspace, type HangingKind, type LayoutName } from "./workspace";
 import "./viewer.css";
+
+const NO_STUDIES: readonly TimelineStudy[] = [];
 
 /** One for the page: pictures stay when a person goes to the list and comes back. */
 const engine: Engine = { cache: new FrameCache(), clock: new FrameClock() };
@@ -74,48 +79,27 @@ interface OpenProps {
 
 function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
   const uid = detail.study.studyInstanceUID;
-  const priors = usePriors(uid);
-  const [openPriors, setOpenPriors] = useState<readonly StudyDetail[]>([]);
-  const studies = useMemo(() => [detail, ...openPriors], [detail, openPriors]);
+  const isVisitor = Boolean(useSession()?.visitedStudy);
+  const timeline = useTimeline(isVisitor ? null : uid).timeline?.studies ?? NO_STUDIES;
+  const earlier = useEarlier(detail);
+  const { studies } = earlier;
   const library = useLibrary(studies);
   const [, go] = useLocation();
   const [prefs] = useSettings();
   const [magnifies, setMagnifies] = useState(false);
   const [adjusts, setAdjusts] = useState(false);
   const [figures, setFigures] = useState(false);
-  const desk = useDesk(library, detail);
+  const comparing = useComparing(earlier, () =>
+    desk.hang("compare", Math.max(0, picturesOf(detail).findIndex((one) => one.sopInstanceUID === desk.active.uid))),
+  );
+  const { compareWith } = comparing;
+  const desk: Desk = useDesk(library, detail, comparing.compared);
   const [selected, setSelected] = useState<string>();
   const { tool, choose } = useToolHost();
 
   const order = useMemo(() => studies.flatMap(instancesOf), [studies]);
-  const loadPrior = useCallback(
-    async (study: string): Promise<StudyDetail | undefined> => {
-      const known = openPriors.find((one) => one.study.studyInstanceUID === study);
-      if (known) return known;
-      const next = await api
-        .GET("/api/studies/{study_instance_uid}", { params: { path: { study_instance_uid: study } } })
-        .then(bodyOf)
-        .catch(() => undefined);
-      if (next) setOpenPriors((before) => [...before, next]);
-      return next;
-    },
-    [openPriors],
-  );
-  const togglePrior = (study: string) => {
-    if (openPriors.some((one) => one.study.studyInstanceUID === study)) {
-      setOpenPriors((before) => before.filter((one) => one.study.studyInstanceUID !== study));
-    } else void loadPrior(study);
-  };
-
-  const [comparing, setComparing] = useState(false);
-  useEffect(() => {
-    // The prior's objects must be in the library before they can be hung.
-    if (!comparing || openPriors.length === 0) return;
-    desk.hang("compare", Math.max(0, picturesOf(detail).findIndex((one) => one.sopInstanceUID === desk.active.uid)));
-    setComparing(false);
-  }, [comparing, openPriors, desk, detail]);
-
   const hasStress = useMemo(() => stressScreens(instancesOf(detail), "by view").length > 0, [detail]);
+  const prior = priorOf(timeline, uid);
   const around = useMemo(
     () => ({
       leave: () => go("/"),
@@ -149,11 +133,8 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
         desk.hang(hanging === "stress by view" ? "stress by stage" : "stress by view", 0);
       },
       hasStress,
-      compare: () => {
-        const prior = priors[0];
-        if (prior) void loadPrior(prior.studyInstanceUID).then(() => setComparing(true));
-      },
-      hasPriors: priors.length > 0,
+      compare: () => prior && compareWith(prior.study.studyInstanceUID),
+      hasPriors: prior !== undefined,
       dropTool: () => {
         if (adjusts) {
           setAdjusts(false);
@@ -165,14 +146,17 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
       },
       toggleFigures: () => setFigures((before) => !before),
     }),
-    [go, uid, order, selected, desk, magnifies, adjusts, hasStress, priors, loadPrior, tool, choose],
+    [go, uid, order, selected, desk, magnifies, adjusts, hasStress, prior, compareWith, tool, choose],
   );
   useCommands(useViewerCommands(desk, around));
   useReadCommands(uid, around.goOn);
   useCommands(useWayOutCommands(detail.study.studyInstanceUID, "General"));
-  const isVisitor = Boolean(useSession()?.visitedStudy);
   const { patientName, studyDescription } = detail.study;
-  const meant = isVisitor ? undefined : { uid, title: [personName(patientName), studyDescription].filter(Boolean).join(" · ") };
+  const name = personName(patientName);
+  const asked = useMemo(() => (isVisitor ? undefined : { uid, title: name, compare: compareWith }), [isVisitor, uid, name, compareWith]);
+  useCommands(useTimelineCommands(asked, "General"));
+  useBesideFromLink(compareWith);
+  const meant = isVisitor ? undefined : { uid, title: [name, studyDescription].filter(Boolean).join(" · ") };
   useCommands(useStudyAccessCommands(meant, "General"));
   usePrefetch(desk, order, library);
 
@@ -199,14 +183,15 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
       {prefs.filmstrip && (
         <Filmstrip
           studies={studies}
-          priors={priors}
+          priors={timeline}
+          showTimeline={asked && (() => showTimeline(asked))}
           openUid={uid}
           selected={selected}
           isPictured={hasPicture}
           onScreen={onScreen}
           select={setSelected}
           place={(one) => desk.place(desk.workspace.active, one)}
-          togglePrior={togglePrior}
+          togglePrior={earlier.toggle}
         />
       )}
       <Grid desk={desk} engine={engine} find={find} autoplay={prefs.autoplay} magnifies={magnifies} adjusts={adjusts} />
@@ -223,6 +208,14 @@ function OpenViewer({ detail, isGone, problem, again }: OpenProps) {
       )}
     </main>
   );
+}
+
+/** A link may ask for another study beside this one. */
+function useBesideFromLink(compareWith: (uid: string) => void): void {
+  const beside = new URLSearchParams(useSearch()).get("beside");
+  useEffect(() => {
+    if (beside) compareWith(beside);
+  }, [beside]);
 }
 
 /** Marks the open study as read, and goes on to the next. */
@@ -289,10 +282,9 @@ function useLibrary(studies: readonly StudyDetail[]): ReadonlyMap<string, Shown>
 }
 
 /** One desk for each opened study; it always looks into the newest library. */
-function useDesk(library: ReadonlyMap<string, Shown>, detail: StudyDetail): Desk {
-  const [current] = useState({ library, detail });
-  current.library = library;
-  current.detail = detail;
+function useDesk(library: ReadonlyMap<string, Shown>, detail: StudyDetail, compared: string | undefined): Desk {
+  const [current] = useState({ library, detail, compared });
+  Object.assign(current, { library, detail, compared });
   const [desk] = useState(() => {
     const find = (uid: string) => current.library.get(uid);
     const screensOf: ConstructorParameters<typeof Desk>[3] = (hanging, layout) => {
@@ -300,7 +292,7 @@ function useDesk(library: ReadonlyMap<string, Shown>, detail: StudyDetail): Desk
       if (hanging === "stress by view") return stressScreens(now, "by view");
       if (hanging === "stress by stage") return stressScreens(now, "by stage");
       if (hanging === "compare") {
-        const before = [...current.library.values()].filter((one) => one.studyLabel !== "");
+        const before = [...current.library.values()].filter((one) => one.address.study === current.compared);
         return comparisonScreens(now, before.map((one) => one.instance));
       }
       return screensInOrder(now, layout, cellCount(layout));

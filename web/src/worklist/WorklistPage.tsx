@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { navigate } from "wouter/use-browser-location";
 import { useMayBreakGlass } from "../access/emergencies";
 import { type Meant, showLinks, showWho, useStudyAccessCommands } from "../access/StudyAccess";
 import { canBeNumber } from "../access/words";
@@ -8,6 +9,7 @@ import type { StudySummary } from "../api/client";
 import { isUnread, isUrgent, type MarkChange } from "../study/marks";
 import { rememberListed } from "../study/listed";
 import { useOtherViewers, useWayOutCommands, waysOut } from "../study/otherViewers";
+import { type Asked, showTimeline, useTimelineCommands } from "../timeline/Timeline";
 import { UploadPanel } from "../upload/UploadPanel";
 import { commandFor, useCommands } from "../ui/commands";
 import { Icon } from "../ui/icons";
@@ -96,6 +98,7 @@ export function WorklistPage() {
   const ways = waysOut(useOtherViewers());
   const chosenStudy = studies[chosen];
   useCommands(useStudyAccessCommands(chosenStudy && meantBy(chosenStudy), "List"));
+  useCommands(useTimelineCommands(useMemo(() => chosenStudy && askedBy(chosenStudy), [chosenStudy]), "List"));
   const mayBreakGlass = useMayBreakGlass();
 
   return (
@@ -204,9 +207,16 @@ export function WorklistPage() {
 }
 
 const MENU_ACTS = [
+  { id: "timeline", title: "All studies of this patient", run: (study: StudySummary) => showTimeline(askedBy(study)) },
   { id: "who", title: "Who may see it?", run: (study: StudySummary) => showWho(meantBy(study)) },
   { id: "link", title: "A link for somebody outside", run: (study: StudySummary) => showLinks(meantBy(study)) },
 ];
+
+/** From the list a comparison opens the viewer with both. */
+function askedBy(study: StudySummary): Asked {
+  const uid = study.studyInstanceUID;
+  return { uid, title: personName(study.patientName), compare: (other) => navigate(`/studies/${uid}?beside=${other}`) };
+}
 
 function meantBy(study: StudySummary): Meant {
   const title = [personName(study.patientName), study.studyDescription, calendarDay(study.studyDate)].filter(Boolean).join(" · ");

@@ -67,20 +67,6 @@ async def open_study(
     return study_detail(opened)
 
 
-@get("/studies/{study_instance_uid:str}/priors", summary="List a patient's other studies")
-async def list_priors(
-    request: Request[Any, Any, State],
-    studies: NamedDependency[StudiesService],
-    study_instance_uid: FromPath[str],
-) -> StudyPage:
-    """List the other studies of a study's patient, most recent first."""
-    found = await studies.priors(viewer_of(request), study_instance_uid, limit=MOST_STUDIES + 1)
-    return StudyPage(
-        studies=[listed_study(line) for line in found[:MOST_STUDIES]],
-        has_more=len(found) > MOST_STUDIES,
-    )
-
-
 @get("/changes", summary="Watch for changes", include_in_schema=False)
 async def watch_changes(
     request: Request[Any, Any, State], feed: NamedDependency[ChangeFeed]
@@ -111,7 +97,7 @@ def ui_routes() -> Router:
     """Return every route of the JSON API."""
     return Router(
         "/api",
-        route_handlers=[find_studies, open_study, list_priors, watch_changes, show_status],
+        route_handlers=[find_studies, open_study, watch_changes, show_status],
         tags=["browser"],
         opt=access(Permission.OPEN_STUDIES),
     )

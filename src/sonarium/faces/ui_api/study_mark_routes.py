@@ -94,6 +94,18 @@ async def list_urgent(
     )
 
 
+def study_mark(mark: StudyMark) -> StudyMarkDetail:
+    """Present the marks of one study."""
+    return StudyMarkDetail(
+        study_instance_uid=mark.study_instance_uid,
+        urgent_at=None if mark.urgent_at is None else mark.urgent_at.isoformat(),
+        urgent_by=mark.urgent_by,
+        read_at=None if mark.read_at is None else mark.read_at.isoformat(),
+        read_by=mark.read_by,
+        has_grown=mark.has_grown,
+    )
+
+
 def study_mark_routes() -> Router:
     """Return the routes of marks."""
     return Router(
@@ -105,16 +117,4 @@ def study_mark_routes() -> Router:
 
 
 def _presented(marks: list[StudyMark]) -> StudyMarks:
-    return StudyMarks(
-        marks=[
-            StudyMarkDetail(
-                study_instance_uid=mark.study_instance_uid,
-                urgent_at=None if mark.urgent_at is None else mark.urgent_at.isoformat(),
-                urgent_by=mark.urgent_by,
-                read_at=None if mark.read_at is None else mark.read_at.isoformat(),
-                read_by=mark.read_by,
-                has_grown=mark.has_grown,
-            )
-            for mark in marks
-        ]
-    )
+    return StudyMarks(marks=[study_mark(mark) for mark in marks])
