@@ -14,7 +14,7 @@ from tests.conftest import fresh_database
 from tests.e2e.browsers import ROOT, needs_browser, running_site
 from tests.e2e.reference_pictures import write_reference_pictures
 from tests.signing_in import bearer_of
-from tests.videos import video_object
+from tests.videos import calibrated_mp4_object, video_object
 
 from sonarium.app.archive import Archive
 from sonarium.db.embedded import EmbeddedPostgres
@@ -30,6 +30,8 @@ SHOWN_KINDS = {("adult echo", 1), ("stress echo", 1), ("fetal", 2)}
 """Of the demonstration: an examination with an earlier one, a stress echo, and a fetus."""
 REAL_OBJECTS = ("us", "irwf", "sr", "ko", "pr", "doc", "ecg", "charset", "odd", "dicomdir")
 MOST_PICTURES = 118
+CENTIMETRES_PER_PIXEL = 0.025
+"""Of the video: web/e2e/video.e2e.mjs expects it."""
 
 pytestmark = [pytest.mark.peers, needs_browser]
 
@@ -109,10 +111,12 @@ async def _import_trace_beside_loop(archive: Archive, testdata: Path, folder: Pa
 
 
 async def _import_video(archive: Archive, testdata: Path, folder: Path) -> None:
-    """Add a video in a syntax that no browser plays."""
+    """Add a video in a syntax that no browser plays, and one that is calibrated and any plays."""
     place = folder / "video"
     place.mkdir()
-    (place / "mpeg2.dcm").write_bytes(video_object(testdata / "us/sonosite-30frames.dcm"))
+    like = testdata / "us/sonosite-30frames.dcm"
+    (place / "mpeg2.dcm").write_bytes(video_object(like))
+    (place / "h264.dcm").write_bytes(calibrated_mp4_object(like, CENTIMETRES_PER_PIXEL))
     importing = ImportService(archive.database, archive.store)
     async for _ in importing.run(place, await importing.survey(place)):
         pass

@@ -1,27 +1,6 @@
 import { expect, test } from "vitest";
+import { box, movie, text, u32 } from "./madeMp4";
 import { Mp4, shownOrder } from "./mp4";
-
-type Content = number[] | Uint8Array;
-
-const text = (word: string) => [...word].map((letter) => letter.charCodeAt(0));
-const u32 = (...numbers: number[]) => numbers.flatMap((one) => [24, 16, 8, 0].map((bits) => (one >>> bits) & 255));
-
-function box(type: string, ...contents: Content[]): number[] {
-  const content = contents.flatMap((one) => [...one]);
-  return [...u32(content.length + 8), ...text(type), ...content];
-}
-
-const H264 = box("avcC", [1, 0x64, 0, 0x1f, 0xff]);
-const entry = box("avc1", new Uint8Array(78), H264);
-
-function movie(...tables: number[][]): number[] {
-  const track = box(
-    "trak",
-    box("tkhd", u32(0, 0, 0, 7)),
-    box("mdia", box("hdlr", u32(0, 0), text("vide")), box("minf", box("stbl", box("stsd", u32(0, 1), entry), ...tables))),
-  );
-  return box("moov", track, box("mvex", box("trex", u32(0, 7, 1, 10, 500, 0x10000))));
-}
 
 function read(bytes: number[]): Mp4 {
   const mp4 = new Mp4();

@@ -5,9 +5,10 @@ const KEY = "sonarium.measure.panel";
 const listeners = new Set<() => void>();
 let isOpen = read();
 
+/** Where nobody chose, a small window keeps its room for the picture. */
 function read(): boolean {
   try {
-    return localStorage.getItem(KEY) !== "closed";
+    return (localStorage.getItem(KEY) ?? (innerWidth > 760 ? "open" : "closed")) === "open";
   } catch {
     return true;
   }

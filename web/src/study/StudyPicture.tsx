@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { api, type InstanceAddress, type InstanceDetail, studyThumbnail, type StudySummary } from "../api/client";
+import { kindsOf } from "./kinds";
 import { HoverClip, useResting } from "../ui/HoverClip";
 
 /** The study's picture; it plays while the pointer rests on it. */
@@ -16,7 +17,7 @@ export function StudyPicture({ study }: { study: StudySummary }) {
           onError={() => setPictured(false)}
         />
       ) : (
-        <span className="kind">{study.modalities.join(" ")}</span>
+        <span className="kind">{kindsOf(study)}</span>
       )}
       {isResting && isPictured && <FirstLoop study={study.studyInstanceUID} />}
     </span>

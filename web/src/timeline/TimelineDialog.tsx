@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useCallback, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { useChanges } from "../api/changes";
+import { kindsOf } from "../study/kinds";
 import { StudyPicture } from "../study/StudyPicture";
 import { calendarDay, clockTime, count } from "../ui/words";
 import type { Asked } from "./Timeline";
@@ -108,7 +109,7 @@ function TimelineRow({ one, current, open, compare }: RowProps) {
   const uid = study.studyInstanceUID;
   const isCurrent = one === current;
   const far = isCurrent ? "" : distance(current?.study.studyDate ?? null, study.studyDate);
-  const what = study.studyDescription || study.modalities.join(" ") || "No description";
+  const what = study.studyDescription || kindsOf(study) || "No description";
   const day = calendarDay(study.studyDate) || "No date";
   return (
     <li
@@ -139,7 +140,7 @@ function TimelineRow({ one, current, open, compare }: RowProps) {
           {what}
         </Link>
         <span className="timeline-facts">
-          {[study.modalities.join(" "), count(one.numberOfImages, "image")].filter(Boolean).join(" · ")}
+          {[kindsOf(study), count(one.numberOfImages, "image")].filter(Boolean).join(" · ")}
         </span>
         <span className="glances">
           {isCurrent && <span className="glance here">This study</span>}

@@ -36,6 +36,8 @@ export function useCommandKeys(): void {
       const key = keyOf(event);
       if (event.defaultPrevented) return;
       if (document.querySelector("dialog[open]")) return;
+      // An open menu closes by Escape, unless somebody else takes that key.
+      if (key === "Escape" && document.querySelector(":popover-open")) return;
       if (isForText(key, event.target)) return;
       if (meansTheControl(key, event.target)) return;
       const command = commandFor(key);

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import { instancePath, type InstanceDetail, type StudyDetail } from "../api/client";
+import { kindsOf } from "../study/kinds";
 import type { TimelineStudy } from "../timeline/timeline";
 import { HoverClip, useResting } from "../ui/HoverClip";
 import { calendarDay } from "../ui/words";
@@ -78,7 +79,7 @@ export function Filmstrip({ studies, priors, showTimeline, openUid, selected, is
                     onClick={() => togglePrior(study.studyInstanceUID)}
                   >
                     <strong>{calendarDay(study.studyDate) || "No date"}</strong>
-                    <span>{study.studyDescription || study.modalities.join(" ")}</span>
+                    <span>{study.studyDescription || kindsOf(study)}</span>
                   </button>
                 </li>
               );

@@ -30,9 +30,9 @@ export function StudyHead({ detail, desk }: { detail: StudyDetail; desk: Desk })
       <AliasMark confidentiality={study.confidentiality} />
       <span>{[study.patientID, study.patientSex, born(study.patientBirthDate)].filter(Boolean).join(" · ")}</span>
       <span className="study-what">
+        <Arrivals detail={detail} />
         {[study.studyDescription, calendarDay(study.studyDate), clockTime(study.studyTime)].filter(Boolean).join(" · ")}
       </span>
-      <Arrivals detail={detail} />
       <OfflineMark />
       <ScreenCheck />
       <DemoMark />
@@ -65,9 +65,9 @@ export function StudyHead({ detail, desk }: { detail: StudyDetail; desk: Desk })
 
 const ARRIVED_SHOWN_MS = 8000;
 
-/** Says that the study still grows, for a while after each arrival. */
+/** Says that the study still grows, for a while after each arrival of pictures; what is saved here is none. */
 function Arrivals({ detail }: { detail: StudyDetail }) {
-  const count = detail.series.reduce((sum, series) => sum + series.instances.length, 0);
+  const count = detail.series.flatMap((series) => series.instances).filter((one) => one.presentation !== "none").length;
   const [before, setBefore] = useState(count);
   useEffect(() => {
     if (count === before) return;
@@ -77,7 +77,7 @@ function Arrivals({ detail }: { detail: StudyDetail }) {
   const more = count - before;
   return (
     <span className="arrivals" role="status">
-      {more > 0 ? `Still arriving: ${more} more ${more === 1 ? "image" : "images"}` : ""}
+      {more > 0 ? `Still arriving: ${more} more ${more === 1 ? "image" : "images"} · ` : ""}
     </span>
   );
 }

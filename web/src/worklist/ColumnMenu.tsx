@@ -1,11 +1,13 @@
 import { Icon } from "../ui/icons";
 import { useSettings } from "../ui/settings";
-import { chosenColumns, COLUMNS, movedColumn, withColumn } from "./columns";
+import { useMedia } from "../ui/useMedia";
+import { chosenColumns, COLUMNS, NARROW, movedColumn, withColumn } from "./columns";
 
 /** Chooses and orders the columns of the list. */
 export function ColumnMenu() {
   const [{ columns }, remember] = useSettings();
-  const shown = chosenColumns(columns);
+  const shown = chosenColumns(columns, useMedia(NARROW));
+  const ids = shown.map((column) => column.id);
   const hidden = COLUMNS.filter((column) => !shown.includes(column));
   return (
     <details
@@ -32,7 +34,7 @@ export function ColumnMenu() {
                 <input
                   type="checkbox"
                   checked={isShown}
-                  onChange={() => remember({ columns: withColumn(columns, column.id) })}
+                  onChange={() => remember({ columns: withColumn(ids, column.id) })}
                 />
                 {column.title}
               </label>
@@ -41,7 +43,7 @@ export function ColumnMenu() {
                 className="tiny"
                 disabled={!isShown}
                 aria-label={`Move ${column.title} to the left`}
-                onClick={() => remember({ columns: movedColumn(columns, column.id, -1) })}
+                onClick={() => remember({ columns: movedColumn(ids, column.id, -1) })}
               >
                 <Icon name="up" />
               </button>
@@ -50,7 +52,7 @@ export function ColumnMenu() {
                 className="tiny"
                 disabled={!isShown}
                 aria-label={`Move ${column.title} to the right`}
-                onClick={() => remember({ columns: movedColumn(columns, column.id, 1) })}
+                onClick={() => remember({ columns: movedColumn(ids, column.id, 1) })}
               >
                 <Icon name="down" />
               </button>

@@ -164,7 +164,7 @@ export function WorklistPage() {
           <EmptyArchive />
         )
       ) : (
-        <table className="studies" style={{ gridTemplateColumns: `64px ${columns.map((column) => column.width).join(" ")}` }}>
+        <table className="studies" style={{ gridTemplateColumns: `var(--pictured) ${columns.map((column) => column.width).join(" ")}` }}>
           <caption className="visually-hidden">Studies, newest first</caption>
           <thead>
             <tr>

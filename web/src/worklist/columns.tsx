@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { StudySummary } from "../api/client";
 import { AliasMark } from "../study/AliasMark";
+import { kindsOf } from "../study/kinds";
 import { isUnread, isUrgent, type StudyMark } from "../study/marks";
 import { ago, calendarDay, clockTime, personName } from "../ui/words";
 
@@ -26,7 +27,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: "patient",
     title: "Patient",
-    width: "minmax(150px, 2fr)",
+    width: "minmax(170px, 3fr)",
     show: (study) => (
       <>
         <strong>{personName(study.patientName)}</strong>{" "}
@@ -35,26 +36,26 @@ export const COLUMNS: readonly Column[] = [
     ),
   },
   { id: "state", title: "State", width: "92px", show: (_, mark) => <State mark={mark} /> },
-  { id: "id", title: "Patient ID", width: "minmax(110px, 1.1fr)", show: (study) => study.patientID },
-  { id: "born", title: "Born", width: "124px", show: (study) => calendarDay(study.patientBirthDate) },
+  { id: "id", title: "Patient ID", width: "minmax(100px, 1fr)", show: (study) => study.patientID },
+  { id: "born", title: "Born", width: "114px", show: (study) => calendarDay(study.patientBirthDate) },
   { id: "sex", title: "Sex", width: "40px", show: (study) => study.patientSex },
   {
     id: "date",
     title: "Date",
-    width: "172px",
+    width: "160px",
     show: (study) => `${calendarDay(study.studyDate)} ${clockTime(study.studyTime)}`.trim() || "No date",
   },
   {
     id: "description",
     title: "Study",
-    width: "minmax(150px, 2fr)",
+    width: "minmax(150px, 2.2fr)",
     show: (study) => study.studyDescription || <span className="faint">No description</span>,
   },
-  { id: "modality", title: "Kind", width: "72px", show: (study) => study.modalities.join(" ") },
-  { id: "accession", title: "Accession", width: "minmax(84px, 0.8fr)", show: (study) => study.accessionNumber },
+  { id: "modality", title: "Kind", width: "64px", show: kindsOf },
+  { id: "accession", title: "Accession", width: "minmax(104px, 0.9fr)", show: (study) => study.accessionNumber },
   { id: "series", title: "Series", width: "56px", isNumber: true, show: (study) => study.numberOfSeries },
   { id: "objects", title: "Objects", width: "64px", isNumber: true, show: (study) => study.numberOfInstances },
-  { id: "received", title: "Received", width: "112px", show: (study) => ago(study.receivedAt) },
+  { id: "received", title: "Received", width: "104px", show: (study) => ago(study.receivedAt) },
 ];
 
 const USUAL = ["patient", "state", "id", "born", "sex", "date", "description", "modality", "accession", "objects", "received"];
