@@ -1,25 +1,13 @@
 // Sets up the first administrator, lets a sonographer in, and shuts her out again:
 // `node signing-in.mjs <address> <set-up link> <picture folder>`. Prints one JSON line.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
-import { complaints, launch, look as lookAt, tab } from "./looking.mjs";
+import { code, complaints, launch, look as lookAt, tab } from "./looking.mjs";
 
 const [address, entrance, pictures] = process.argv.slice(2);
 const PASSWORDS = { root: "lamp otter violin thursday", mary: "glove parade copper eleven" };
 
 const browser = await launch();
 const look = (page, name) => lookAt(page, name, pictures);
-
-/** The code of RFC 6238; a code holds once, so the second one is of the step to come. */
-function code(secret, stepsAhead = 0) {
-  const bits = [...secret.replaceAll(" ", "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + stepsAhead));
-  const digest = createHmac("sha1", key).update(step).digest();
-  const at = digest[19] & 15;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 async function enrol(page, link, names) {
   await page.goto(link);

@@ -1,5 +1,6 @@
-import { lazy, Suspense, useMemo, useSyncExternalStore } from "react";
+import { lazy, useMemo, useSyncExternalStore } from "react";
 import { type Command } from "../ui/commands";
+import { Fetched } from "../ui/Fetched";
 
 const AccessDialog = lazy(() => import("./AccessDialog"));
 const LinkDialog = lazy(() => import("./LinkDialog"));
@@ -39,9 +40,9 @@ export function StudyAccess() {
   if (!wanted) return null;
   const close = () => become(null);
   return (
-    <Suspense>
+    <Fetched letGo={close}>
       {wanted.kind === "who" ? <AccessDialog study={wanted} close={close} /> : <LinkDialog study={wanted} close={close} />}
-    </Suspense>
+    </Fetched>
   );
 }
 

@@ -51,6 +51,12 @@ export function LinkSignIn() {
 export function SignInAgain({ session }: { session: SessionState }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    // They may have signed in on another page of this browser.
+    const look = () => void store.refresh();
+    window.addEventListener("focus", look);
+    return () => window.removeEventListener("focus", look);
+  }, []);
   return (
     <dialog ref={dialog} className="door-again" aria-labelledby="again" onCancel={(event) => event.preventDefault()}>
       <h2 id="again">Your session has ended, {session.displayName}</h2>

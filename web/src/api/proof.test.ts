@@ -49,3 +49,10 @@ it("leaves other refusals alone", async () => {
   expect((await provingFetch(ADDRESS)).status).toBe(401);
   expect(proof.isWanted()).toBe(false);
 });
+
+it("says in people's words that the archive cannot be reached, and leaves what was broken off alone", async () => {
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+  await expect(provingFetch(ADDRESS)).rejects.toThrow("The archive cannot be reached.");
+  vi.stubGlobal("fetch", () => Promise.reject(new DOMException("left", "AbortError")));
+  await expect(provingFetch(ADDRESS)).rejects.toThrow("left");
+});

@@ -44,13 +44,23 @@ export function asksForProof(answer: Response): boolean {
   return answer.status === 401 && ASKS.test(answer.headers.get("www-authenticate") ?? "");
 }
 
+/** Fetches; a browser's own words for a network that is away mean nothing to people. */
+async function reached(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new TypeError("The archive cannot be reached.", { cause: error });
+  }
+}
+
 /** Fetches; where the server asks for a proof, the person gives it and the request goes again. */
 export async function provingFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
   const again = request.clone();
-  const answer = await fetch(request);
+  const answer = await reached(request);
   if (!asksForProof(answer)) return answer;
-  if (await ask()) return fetch(again);
+  if (await ask()) return reached(again);
   const detail = "You did not show that it is you, so nothing was done.";
   return new Response(JSON.stringify({ status: 403, title: "Not proved", detail }), {
     status: 403,

@@ -13,6 +13,7 @@ import { Timeline } from "../timeline/Timeline";
 import { CommandPalette } from "../ui/CommandPalette";
 import { useCommands } from "../ui/commands";
 import { DemoMark } from "../ui/DemoMark";
+import { Fetched } from "../ui/Fetched";
 import { KeySheet } from "../ui/KeySheet";
 import { OfflineMark } from "../ui/OfflineMark";
 import { remember, settings } from "../ui/settings";
@@ -90,6 +91,7 @@ export function App() {
 /** What somebody who is signed in works with. */
 function Workplace() {
   const [sheet, setSheet] = useState<"" | "palette" | "keys">("");
+  const [place] = useLocation();
   const opensStudies = useMay("open_studies");
   const startsWithStudies = useStartsWithStudies();
   const managesPeople = useMay("manage_people");
@@ -146,6 +148,7 @@ function Workplace() {
         <AccountMenu />
       </header>
       <EmergencyBanner />
+      <Fetched key={place} waiting={<main className="notice" aria-busy="true" />} without={<NotFetched />}>
         <Switch>
           <Route path="/" component={startsWithStudies ? WorklistPage : HomePage} />
           {opensStudies && <Route path="/studies" component={WorklistPage} />}
@@ -169,12 +172,25 @@ function Workplace() {
             </main>
           </Route>
         </Switch>
+      </Fetched>
       <UndoOffer />
       <StudyAccess />
       <Timeline />
       {sheet === "palette" && <CommandPalette close={() => setSheet("")} />}
       {sheet === "keys" && <KeySheet close={() => setSheet("")} />}
     </div>
+  );
+}
+
+function NotFetched() {
+  return (
+    <main className="notice">
+      <h1>This page could not be fetched</h1>
+      <p>There is no network, or the archive was renewed since this page was opened.</p>
+      <button type="button" onClick={() => window.location.reload()}>
+        Reload
+      </button>
+    </main>
   );
 }
 

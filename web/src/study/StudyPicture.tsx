@@ -1,11 +1,12 @@
 import { useEffect, useState } from "react";
 import { api, type InstanceAddress, type InstanceDetail, studyThumbnail, type StudySummary } from "../api/client";
+import { usePictured } from "../ui/usePictured";
 import { kindsOf } from "./kinds";
 import { HoverClip, useResting } from "../ui/HoverClip";
 
 /** The study's picture; it plays while the pointer rests on it. */
 export function StudyPicture({ study }: { study: StudySummary }) {
-  const [isPictured, setPictured] = useState(true);
+  const [isPictured, notPictured] = usePictured(true);
   const [isResting, resting] = useResting();
   return (
     <span className="thumb" {...resting}>
@@ -14,7 +15,7 @@ export function StudyPicture({ study }: { study: StudySummary }) {
           src={studyThumbnail(study.studyInstanceUID)}
           alt=""
           loading="lazy"
-          onError={() => setPictured(false)}
+          onError={notPictured}
         />
       ) : (
         <span className="kind">{kindsOf(study)}</span>

@@ -1,5 +1,6 @@
-import { lazy, Suspense, useMemo, useSyncExternalStore } from "react";
+import { lazy, useMemo, useSyncExternalStore } from "react";
 import type { Command } from "../ui/commands";
+import { Fetched } from "../ui/Fetched";
 
 const TimelineDialog = lazy(() => import("./TimelineDialog"));
 
@@ -32,10 +33,11 @@ export function showTimeline(next: Asked): void {
 export function Timeline() {
   const wanted = useSyncExternalStore(subscribe, () => asked);
   if (!wanted) return null;
+  const close = () => become(null);
   return (
-    <Suspense>
-      <TimelineDialog asked={wanted} close={() => become(null)} />
-    </Suspense>
+    <Fetched key={wanted.uid} letGo={close}>
+      <TimelineDialog asked={wanted} close={close} />
+    </Fetched>
   );
 }
 

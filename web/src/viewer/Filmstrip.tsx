@@ -1,8 +1,9 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo } from "react";
 import { instancePath, type InstanceDetail, type StudyDetail } from "../api/client";
 import { kindsOf } from "../study/kinds";
 import type { TimelineStudy } from "../timeline/timeline";
 import { HoverClip, useResting } from "../ui/HoverClip";
+import { usePictured } from "../ui/usePictured";
 import { calendarDay } from "../ui/words";
 import { DRAGGED } from "./Viewport";
 
@@ -103,7 +104,7 @@ interface ShotProps {
 }
 
 function Shot({ instance, study, series, mayLoad, isSelected, isShown, select, place }: ShotProps) {
-  const [isPictured, setPictured] = useState(instance.presentation !== "none");
+  const [isPictured, notPictured] = usePictured(instance.presentation !== "none");
   const uid = instance.sopInstanceUID;
   const address = useMemo(() => ({ study, series, instance: uid }), [study, series, uid]);
   const [isResting, resting] = useResting();
@@ -128,7 +129,7 @@ function Shot({ instance, study, series, mayLoad, isSelected, isShown, select, p
     >
       <span className="thumb" {...resting}>
         {isPictured ? (
-          <img src={mayLoad ? `${instancePath(address)}/thumbnail` : undefined} alt="" loading="lazy" draggable={false} onError={() => setPictured(false)} />
+          <img src={mayLoad ? `${instancePath(address)}/thumbnail` : undefined} alt="" loading="lazy" draggable={false} onError={notPictured} />
         ) : (
           <span className="kind">{instance.title || instance.sopClassName}</span>
         )}

@@ -1,4 +1,5 @@
-import { lazy, type ReactNode, Suspense, useCallback, useMemo, useSyncExternalStore } from "react";
+import { lazy, type ReactNode, useCallback, useMemo, useSyncExternalStore } from "react";
+import { Fetched } from "../ui/Fetched";
 import type { Desk } from "./desk";
 import { beatsOfInstance, playingOf } from "./playing";
 import { dropTarget, type Engine, type Shown, Viewport } from "./Viewport";
@@ -69,7 +70,7 @@ function Slot({ index, cell, isActive, desk, engine, find, autoplay, magnifies, 
   if (presentation === "none") {
     return (
       <Plain isActive={isActive} activate={activate} drop={drop}>
-        <Suspense fallback={<p className="empty">Loading…</p>}>
+        <Fetched waiting={<p className="empty">Loading…</p>} without={<p className="empty">What shows this could not be fetched</p>}>
           <DocumentCell
             key={cell.uid}
             shown={shown}
@@ -77,7 +78,7 @@ function Slot({ index, cell, isActive, desk, engine, find, autoplay, magnifies, 
             isHere={(uid) => find(uid) !== undefined}
             moment={desk.moment}
           />
-        </Suspense>
+        </Fetched>
       </Plain>
     );
   }

@@ -1,4 +1,6 @@
-import { useCallback, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
+import { store, usePresence } from "../account/session";
+import { useChanges } from "../api/changes";
 import type { Cine } from "./cine";
 import type { ImageTransform } from "./geometry";
 import { useCine, useEachFrame } from "./useCine";
@@ -60,17 +62,39 @@ export function ViewportStrip({ cine, shown, cell, transform }: StripProps) {
   );
 }
 
+const NOT_SIGNED_IN = 401;
+/** The server did not answer, or not to the end. */
+const UNREACHABLE = 0;
+
+/** Asks again by itself once the network is back, the archive answers, or somebody signed in again. */
+function useComingBack(cine: Cine, isMissing: boolean, retry: () => void): void {
+  const { kind } = usePresence();
+  const wasLost = useRef(false);
+  useEffect(() => {
+    if (isMissing && cine.clip.status === NOT_SIGNED_IN && !wasLost.current) store.noteRefusal();
+    if (isMissing && kind === "in" && wasLost.current) retry();
+    wasLost.current = kind === "lost";
+  }, [cine, isMissing, kind, retry]);
+  useEffect(() => {
+    if (!isMissing) return;
+    window.addEventListener("online", retry);
+    return () => window.removeEventListener("online", retry);
+  }, [isMissing, retry]);
+  useChanges(useCallback((study: string) => isMissing && study === "" && retry(), [isMissing, retry]));
+}
+
 /** Why a picture is missing, and what can be done. */
 export function ViewportNotice({ cine, shown, retry }: { cine: Cine; shown: Shown; retry: () => void }) {
   const problem = useCine(cine, (state) => state.problem);
   const undecodable = useCine(cine, (state) => (state.isUndecodable ? state.frame : -1));
   const isEmpty = useCine(cine, (state) => state.loaded === 0);
+  useComingBack(cine, problem !== "", retry);
   if (problem && shown.instance.presentation === "video") return <VideoPlayer shown={shown} problem={problem} />;
   if (problem) {
     return (
       <div className="viewport-notice" role="alert">
         <strong>The pictures did not arrive</strong>
-        <span>{problem}</span>
+        <span>{cine.clip.status === UNREACHABLE ? "The archive cannot be reached. They come by themselves once it answers." : problem}</span>
         <button type="button" onClick={retry}>
           Try again
         </button>
