@@ -37,7 +37,7 @@ export const COLUMNS: readonly Column[] = [
   },
   { id: "state", title: "State", width: "92px", show: (_, mark) => <State mark={mark} /> },
   { id: "id", title: "Patient ID", width: "minmax(100px, 1fr)", show: (study) => study.patientID },
-  { id: "born", title: "Born", width: "114px", show: (study) => calendarDay(study.patientBirthDate) },
+  { id: "born", title: "Born", width: "124px", show: (study) => calendarDay(study.patientBirthDate) },
   { id: "sex", title: "Sex", width: "40px", show: (study) => study.patientSex },
   {
     id: "date",
@@ -52,7 +52,7 @@ export const COLUMNS: readonly Column[] = [
     show: (study) => study.studyDescription || <span className="faint">No description</span>,
   },
   { id: "modality", title: "Kind", width: "64px", show: kindsOf },
-  { id: "accession", title: "Accession", width: "minmax(104px, 0.9fr)", show: (study) => study.accessionNumber },
+  { id: "accession", title: "Accession", width: "minmax(122px, 0.8fr)", show: (study) => study.accessionNumber },
   { id: "series", title: "Series", width: "56px", isNumber: true, show: (study) => study.numberOfSeries },
   { id: "objects", title: "Objects", width: "64px", isNumber: true, show: (study) => study.numberOfInstances },
   { id: "received", title: "Received", width: "104px", show: (study) => ago(study.receivedAt) },
