@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 
 const { chromium } = createRequire(new URL("../web/package.json", import.meta.url))("playwright-core");
 
-const { address, token, study, rounds, loops, seconds, frameMs } = JSON.parse(process.argv[2]);
+const { address, token, study, longStudy, rounds, loops, seconds, frameMs } = JSON.parse(process.argv[2]);
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -128,13 +128,13 @@ async function watched(page) {
 }
 
 /** Opens the study from the list by a click. */
-async function openOurs(browser) {
+async function openOurs(browser, uid = study) {
   const page = await fresh(browser, OURS);
   await page.goto(address);
   await page.waitForSelector(".study");
   await page.waitForTimeout(IDLE_MS);
   await page.evaluate(watch, "");
-  await page.locator(".study").first().click();
+  await page.locator(`.study:has(a[href="/studies/${uid}"])`).click();
   return { page, ...(await watched(page)) };
 }
 
@@ -263,6 +263,23 @@ for (let round = 0; round < rounds; round++) {
     });
   }
 }
+/** From the click on, with nothing decoded before: the first seconds of one loop. */
+async function soonSteady(uid) {
+  return inBrowser(async (browser) => {
+    const { page, first, playing } = await openOurs(browser, uid);
+    const { rate } = await drawnPerSecond(page, OURS.pictures, 1);
+    return { first, playing, rate };
+  });
+}
+
+const shortAndLong = { short: [], long: [] };
+for (let round = 0; round < rounds; round++) {
+  for (const [name, uid] of [["short", study], ["long", longStudy]]) {
+    const told = await soonSteady(uid);
+    shortAndLong[name].push(told);
+    say(`Sonarium, ${name} loop, round ${round + 1}: first ${told.first.toFixed(0)} ms, playing ${told.playing.toFixed(0)} ms, then ${told.rate.toFixed(1)}/s`);
+  }
+}
 ours.memory = await inBrowser(async (browser) => {
   const { page } = await openOurs(browser);
   return memoryAfter(page, () => page.keyboard.press("ArrowDown"));
@@ -278,6 +295,9 @@ const scripts = await inBrowser(async (browser) => ({
   ours: await scriptBytes(browser, OURS, "/", ".study"),
   theirs: await scriptBytes(browser, THEIRS, "/ohif/", "tbody tr"),
 }));
+const medians = (all) => Object.fromEntries(["first", "playing", "rate"].map((key) => [key, median(all.map((one) => one[key]))]));
+ours.short = medians(shortAndLong.short);
+ours.long = medians(shortAndLong.long);
 const told = ({ first, playing, ...rest }) => ({
   first: median(first),
   playing: playing.every(Boolean) ? median(playing) : null,
