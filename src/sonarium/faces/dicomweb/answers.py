@@ -22,9 +22,9 @@ Answer = Response[bytes] | Stream
 
 _WHOLE_BELOW: Final = 256 * 1024
 """An answer that is shorter is handed over whole, while there is room."""
-_IN_PIECES_BELOW: Final = 4 * 1024 * 1024
+_IN_PIECES_BELOW: Final = 8 * 1024 * 1024
 """One that is shorter is sent in few pieces, while there is room; a longer one streams."""
-_PIECE: Final = 1280 * 1024
+_PIECE: Final = 640 * 1024
 _SENT_AT_ONCE: Final = 128 * 1024
 """Of a stream, or where memory is short."""
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
