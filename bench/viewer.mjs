@@ -142,7 +142,7 @@ async function openOurs(browser, uid = study) {
 async function openTheirs(browser) {
   const page = await fresh(browser, THEIRS);
   await page.goto(`${address}/ohif/`);
-  const row = page.locator("tbody tr").first();
+  const row = page.locator(`[data-cy="studyRow-${study}"]`);
   await row.waitFor();
   await page.waitForTimeout(IDLE_MS);
   await row.click();
